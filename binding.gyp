@@ -1,0 +1,45 @@
+{
+  'variables': {
+    # on | off, set by scripts/build.mjs.
+    'allomorph_jemalloc%': 'off',
+    'version': '<!(node -p "require(\'./package.json\').version")',
+  },
+  'includes': ['native/gyp/settings.gypi'],
+  'targets': [
+    {
+      'target_name': 'allomorph',
+      'dependencies': ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api"],
+      'includes': ['native/gyp/jemalloc.gypi'],
+      'include_dirs': ['native'],
+      'sources': ['<!@(node native/gyp/sources.js core allocators binding platform.<(OS))'],
+      'defines': ['NAPI_VERSION=8', 'ALLOMORPH_PACKAGE_VERSION="<(version)"'],
+      'conditions': [
+        ['OS=="linux"', {
+          'ldflags': [
+            # Our own calls reach our own symbols, whoever else exports the names.
+            '-Wl,-Bsymbolic',
+            '-Wl,--exclude-libs,ALL',
+            '-Wl,--version-script=<(module_root_dir)/native/gyp/exports.map',
+            # Never unloaded: blocks, threads and other copies outlive any one
+            # environment that loaded the addon.
+            '-Wl,-z,nodelete',
+          ],
+        }],
+      ],
+    },
+  ],
+  'conditions': [
+    ['OS=="linux"', {
+      'targets': [
+        {
+          'target_name': 'allomorph-check',
+          # Not a loadable_module: those are named .node.
+          'type': 'shared_library',
+          'product_name': 'liballomorph-check',
+          'sources': ['<!@(node native/gyp/sources.js preload_check)'],
+          'cflags': ['-std=c11'],
+        },
+      ],
+    }],
+  ],
+}

@@ -1,0 +1,36 @@
+#include "binding/binding.h"
+
+namespace allomorph::binding {
+
+const Backend* backend_argument(const Napi::CallbackInfo& info, size_t index) {
+  if (info[index].IsNumber()) {
+    const uint32_t id = info[index].As<Napi::Number>().Uint32Value();
+    if (id < backend_count) {
+      const Backend* backend = find_backend(static_cast<BackendId>(id));
+      if (backend != nullptr) return backend;
+    }
+  }
+  Napi::TypeError::New(info.Env(), "backend id expected").ThrowAsJavaScriptException();
+  return nullptr;
+}
+
+namespace {
+
+// Runs once per thread that loads the addon; everything process-wide is in core
+// and initialises itself once, so that there is nothing to tear down here.
+Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  register_backends(env, exports);
+  register_blocks(env, exports);
+  register_global(env, exports);
+  register_copies(env, exports);
+  register_system(env, exports);
+  register_jemalloc(env, exports);
+  register_process(env, exports);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(allomorph, initialise)
+
+}  // namespace allomorph::binding

@@ -1,0 +1,37 @@
+// What the files of this folder share: one register function per TypeScript
+// facade, and the conversions at the seam. Values arrive validated and with
+// defaults applied (lib/); here only their types are checked again.
+#ifndef ALLOMORPH_BINDING_BINDING_H
+#define ALLOMORPH_BINDING_BINDING_H
+
+#include <napi.h>
+
+#include "core/backend.h"
+
+namespace allomorph::binding {
+
+// Each adds its functions to the object that lib/native/addon.ts describes.
+void register_backends(Napi::Env env, Napi::Object exports);
+void register_blocks(Napi::Env env, Napi::Object exports);
+void register_global(Napi::Env env, Napi::Object exports);
+void register_copies(Napi::Env env, Napi::Object exports);
+void register_system(Napi::Env env, Napi::Object exports);
+void register_jemalloc(Napi::Env env, Napi::Object exports);
+void register_process(Napi::Env env, Napi::Object exports);
+
+template <auto function>
+void add(Napi::Env env, Napi::Object target, const char* name) {
+  target.Set(name, Napi::Function::New<function>(env, name));
+}
+
+inline Napi::Number number(Napi::Env env, size_t value) {
+  return Napi::Number::New(env, static_cast<double>(value));
+}
+
+// The backend whose id is the given argument; pending TypeError and null when
+// it is none.
+const Backend* backend_argument(const Napi::CallbackInfo& info, size_t index);
+
+}  // namespace allomorph::binding
+
+#endif

@@ -1,0 +1,95 @@
+#include <dlfcn.h>
+#include <link.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "platform/platform.h"
+
+namespace allomorph::platform {
+namespace {
+
+// struct mallinfo2 of glibc 2.33. Declared here and looked up at run time, so
+// that one binary runs on older glibc and on musl, which lack the call.
+struct Mallinfo2 {
+  size_t arena, ordblks, smblks, hblks, hblkhd, usmblks, fsmblks, uordblks, fordblks, keepcost;
+};
+
+template <class Function>
+Function* symbol(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
+}
+
+int collect_path(dl_phdr_info* info, size_t /*size*/, void* paths) {
+  if (info->dlpi_name != nullptr && info->dlpi_name[0] != '\0') {
+    static_cast<std::vector<std::string>*>(paths)->emplace_back(info->dlpi_name);
+  }
+  return 0;
+}
+
+std::string executable_path() {
+  char path[4096];
+  const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+  return length > 0 ? std::string(path, static_cast<size_t>(length)) : std::string();
+}
+
+}  // namespace
+
+std::optional<HeapStats> heap_stats() {
+  auto* mallinfo2 = symbol<Mallinfo2()>("mallinfo2");
+  if (mallinfo2 == nullptr) return std::nullopt;
+  const Mallinfo2 info = mallinfo2();
+  return HeapStats{info.arena,    info.hblkhd,   info.hblks,
+                   info.uordblks, info.fordblks, info.keepcost};
+}
+
+std::optional<bool> heap_trim() {
+  auto* malloc_trim = symbol<int(size_t)>("malloc_trim");
+  if (malloc_trim == nullptr) return std::nullopt;
+  return malloc_trim(0) == 1;
+}
+
+std::string library_of(const void* address) {
+  Dl_info info;
+  if (address == nullptr || dladdr(address, &info) == 0 || info.dli_fname == nullptr) return {};
+  // The executable is named as it was started ("node"): not a path one can open.
+  if (info.dli_fname[0] != '/') return executable_path();
+  return info.dli_fname;
+}
+
+void* process_symbol(const char* name) {
+  return dlsym(RTLD_DEFAULT, name);
+}
+
+std::vector<std::string> loaded_libraries() {
+  std::vector<std::string> paths;
+  dl_iterate_phdr(collect_path, &paths);
+  return paths;
+}
+
+void* library_symbol(const std::string& path, const char* name) {
+  void* library = dlopen(path.c_str(), RTLD_LAZY | RTLD_NOLOAD);
+  if (library == nullptr) return nullptr;
+  void* found = dlsym(library, name);
+  dlclose(library);  // undoes the reference RTLD_NOLOAD added, never unloads
+  return found;
+}
+
+LibcInfo libc() {
+  auto* glibc_version = symbol<const char*()>("gnu_get_libc_version");
+  if (glibc_version != nullptr) return {"glibc", glibc_version()};
+  return {"musl", {}};
+}
+
+int replace_process(const char* file, char* const argv[], char* const envp[]) {
+  std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGXFSZ, SIG_DFL);
+  execve(file, argv, envp);
+  const int failure = errno;
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  return failure;
+}
+
+}  // namespace allomorph::platform

@@ -1,0 +1,86 @@
+// The whole contract with the operating system. One implementation per
+// platform (linux.cc, darwin.cc, windows.cc; posix_heap.cc serves the first
+// two); no OS #ifdef stands anywhere else.
+#ifndef ALLOMORPH_PLATFORM_PLATFORM_H
+#define ALLOMORPH_PLATFORM_PLATFORM_H
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace allomorph::platform {
+
+// The alignment every block of the C library's malloc has, whatever its size
+// is (ABI.md's table; Rust's MIN_ALIGN). An alignment up to this needs no
+// aligned call, provided it is not larger than the size either.
+#if defined(__x86_64__) || defined(_M_X64) || defined(__aarch64__) || defined(_M_ARM64) ||  \
+    (defined(__riscv) && __riscv_xlen == 64) || defined(__s390x__) ||                       \
+    defined(__loongarch64) || (defined(__powerpc64__) && defined(__LITTLE_ENDIAN__))
+inline constexpr size_t min_align = 16;
+#else
+inline constexpr size_t min_align = 8;
+#endif
+
+// jemalloc aligns a size class to the largest power of two that divides it, so
+// an 8-byte class is aligned to 8 only. "align <= min_align" alone is the
+// historic bug of rust-lang/rust PR 46117; the second half is what cures it.
+inline constexpr bool naturally_aligned(size_t size, size_t align) {
+  return align <= min_align && align <= size;
+}
+
+// --- The C library's heap. Preconditions: size > 0, align a power of two, ptr
+// --- from heap_allocate with the same align. Thread-safe. Null: exhausted.
+
+uint8_t* heap_allocate(size_t size, size_t align);
+void heap_deallocate(uint8_t* ptr, size_t align);
+// On null the old block is intact.
+uint8_t* heap_reallocate(uint8_t* ptr, size_t old_size, size_t size, size_t align);
+// Result: the usable size the block now has; old_size where nothing can be done.
+size_t heap_reallocate_inplace(uint8_t* ptr, size_t old_size, size_t size, size_t align);
+
+// What the C library's malloc says about itself (bytes), where it can tell.
+struct HeapStats {
+  size_t arena_bytes;      // taken from the system by brk/sbrk and arenas
+  size_t mapped_bytes;     // taken from the system by mmap, one block each
+  size_t mapped_blocks;    // how many of those
+  size_t allocated_bytes;  // in use by the program
+  size_t free_bytes;       // held free inside the arenas
+  size_t releasable_bytes; // free at the top of the main arena
+};
+// nullopt: this C library has no such call (musl, macOS, Windows, glibc < 2.33).
+std::optional<HeapStats> heap_stats();
+// Gives free memory back to the system. nullopt: no such call here; false:
+// there was nothing to give back.
+std::optional<bool> heap_trim();
+
+// --- Loaded code.
+
+// Absolute path of the library or executable whose code `address` lies in;
+// empty when none.
+std::string library_of(const void* address);
+// A symbol as the whole process sees it (preloads first); null when absent.
+void* process_symbol(const char* name);
+// Paths of the loaded libraries, in the order in which they were loaded.
+std::vector<std::string> loaded_libraries();
+// A symbol of one library that is loaded already; null when either is absent.
+void* library_symbol(const std::string& path, const char* name);
+
+// --- The C library and the process.
+
+// "glibc", "musl", "libSystem", "ucrt"; version empty where it cannot be asked.
+struct LibcInfo {
+  std::string name;
+  std::string version;
+};
+LibcInfo libc();
+
+// Replaces the process image; signal dispositions that Node changed (SIGPIPE,
+// SIGXFSZ) are put back to their defaults first, as they would survive. Returns
+// only on failure, with errno; ENOSYS where the platform has no such call.
+int replace_process(const char* file, char* const argv[], char* const envp[]);
+
+}  // namespace allomorph::platform
+
+#endif

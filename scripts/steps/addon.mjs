@@ -1,0 +1,54 @@
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { builtJemalloc } from '../jemalloc/built.mjs';
+import { freshLog } from '../support/log.mjs';
+import { BuildFailure } from '../support/failure.mjs';
+import { parallelism } from '../support/platform.mjs';
+import { elapsed } from '../support/progress.mjs';
+import { run } from '../support/run.mjs';
+
+/** Step 2: the native targets of binding.gyp in build/Release, incrementally. */
+export async function addonStep({ env, verbose, layout, progress }) {
+  const nodeGyp = path.join(layout.root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+  if (!existsSync(nodeGyp)) {
+    throw new BuildFailure(`${nodeGyp} does not exist`, { fix: 'install the dependencies first: npm ci --ignore-scripts' });
+  }
+  const jemalloc = builtJemalloc(env, layout) === undefined ? 'off' : 'on';
+  const log = freshLog(layout, 'addon');
+  const nodedir = nodeHeaders(env);
+  const gyp = (args, fix) =>
+    run(process.execPath, [nodeGyp, ...args, ...(nodedir === undefined ? [] : [`--nodedir=${nodedir}`])], {
+      cwd: layout.root,
+      env,
+      log,
+      verbose,
+      fix,
+    });
+
+  const start = performance.now();
+  progress.say(`addon: configure (jemalloc ${jemalloc}) ...`);
+  // Always: the only way a changed jemalloc setting or a changed source list reaches the makefiles.
+  await run(process.execPath, configureCommand(nodeGyp, nodedir, jemalloc), {
+    cwd: layout.root,
+    env,
+    log,
+    verbose,
+    fix: 'node-gyp needs Python 3, make and a C++20 compiler; without Node headers beside the executable it downloads them (npm_config_nodedir names local ones)',
+  });
+  progress.say('addon: compile and link ...');
+  await gyp(['build', '-j', String(parallelism())], 'see the compiler message above; V=1 shows each command');
+  progress.say(`addon: built in ${elapsed(start)}`);
+}
+
+function configureCommand(nodeGyp, nodedir, jemalloc) {
+  const own = nodedir === undefined ? [] : [`--nodedir=${nodedir}`];
+  return [nodeGyp, 'configure', ...own, '--', `-Dallomorph_jemalloc=${jemalloc}`];
+}
+
+/** Headers beside the executable, if any: nothing is downloaded and they match this Node exactly. */
+function nodeHeaders(env) {
+  const named = env.npm_config_nodedir || env.NODEDIR;
+  if (named) return path.resolve(named);
+  const prefix = path.dirname(path.dirname(realpathSync(process.execPath)));
+  return existsSync(path.join(prefix, 'include', 'node', 'node_api.h')) ? prefix : undefined;
+}
