@@ -26,9 +26,9 @@ std::optional<JemallocApi> process_jemalloc() {
   if (!complete) return std::nullopt;
   // A jemalloc that is merely loaded, while malloc comes from elsewhere, is not
   // the process's.
-  const std::string malloc_library = platform::library_of(platform::process_symbol("malloc"));
+  const std::string malloc_library = platform::library_defining("malloc");
   if (malloc_library.empty() ||
-      malloc_library != platform::library_of(reinterpret_cast<const void*>(api.mallctl))) {
+      malloc_library != platform::library_defining("mallctl")) {
     return std::nullopt;
   }
   api.is_process_malloc = true;

@@ -20,7 +20,7 @@ Napi::Value libc_info(const Napi::CallbackInfo& info) {
 // Where a function that the whole process sees comes from; null when absent.
 Napi::Value library_of_symbol(const Napi::CallbackInfo& info) {
   const std::string name = info[0].ToString();
-  const std::string path = platform::library_of(platform::process_symbol(name.c_str()));
+  const std::string path = platform::library_defining(name.c_str());
   return path.empty() ? info.Env().Null() : Napi::String::New(info.Env(), path).As<Napi::Value>();
 }
 

@@ -26,6 +26,10 @@ std::string library_of(const void* address) {
   return info.dli_fname;
 }
 
+std::string library_defining(const char* symbol) {
+  return library_of(process_symbol(symbol));
+}
+
 void* process_symbol(const char* name) {
   return dlsym(RTLD_DEFAULT, name);
 }

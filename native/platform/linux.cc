@@ -1,10 +1,15 @@
+#include <dirent.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <map>
 
+#include "platform/linux_symbols.h"
 #include "platform/platform.h"
 
 namespace allomorph::platform {
@@ -34,6 +39,36 @@ std::string executable_path() {
   return length > 0 ? std::string(path, static_cast<size_t>(length)) : std::string();
 }
 
+// Node marks every descriptor it inherits close-on-exec, standard streams
+// included. The new program shall have those that this one was started with,
+// and not those that Node opened for itself: event queues, and pipes of which
+// this process holds both ends.
+void keep_inherited_descriptors() {
+  std::map<std::string, std::vector<int>> by_target;
+  DIR* folder = opendir("/proc/self/fd");
+  if (folder == nullptr) {
+    for (int fd : {0, 1, 2}) by_target["stdio"].push_back(fd);
+  } else {
+    while (const dirent* entry = readdir(folder)) {
+      char target[4096];
+      const ssize_t length = readlinkat(dirfd(folder), entry->d_name, target, sizeof target);
+      const int fd = std::atoi(entry->d_name);
+      if (length > 0 && fd != dirfd(folder)) {
+        by_target[std::string(target, static_cast<size_t>(length))].push_back(fd);
+      }
+    }
+    closedir(folder);
+  }
+  for (const auto& [target, fds] : by_target) {
+    const bool own_pipe = target.starts_with("pipe:") && fds.size() > 1;
+    const bool event_queue = target.starts_with("anon_inode:");
+    for (int fd : fds) {
+      if (fd > 2 && (own_pipe || event_queue)) continue;
+      fcntl(fd, F_SETFD, fcntl(fd, F_GETFD) & ~FD_CLOEXEC);
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<HeapStats> heap_stats() {
@@ -56,6 +91,11 @@ std::string library_of(const void* address) {
   // The executable is named as it was started ("node"): not a path one can open.
   if (info.dli_fname[0] != '/') return executable_path();
   return info.dli_fname;
+}
+
+std::string library_defining(const char* symbol) {
+  char path[4096];
+  return allomorph_defining_library(symbol, path, sizeof path) == 0 ? path : std::string();
 }
 
 void* process_symbol(const char* name) {
@@ -83,6 +123,7 @@ LibcInfo libc() {
 }
 
 int replace_process(const char* file, char* const argv[], char* const envp[]) {
+  keep_inherited_descriptors();
   std::signal(SIGPIPE, SIG_DFL);
   std::signal(SIGXFSZ, SIG_DFL);
   execve(file, argv, envp);

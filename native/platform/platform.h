@@ -60,6 +60,8 @@ std::optional<bool> heap_trim();
 // Absolute path of the library or executable whose code `address` lies in;
 // empty when none.
 std::string library_of(const void* address);
+// The same for the function that calls of `symbol` reach in this process.
+std::string library_defining(const char* symbol);
 // A symbol as the whole process sees it (preloads first); null when absent.
 void* process_symbol(const char* name);
 // Paths of the loaded libraries, in the order in which they were loaded.

@@ -84,6 +84,10 @@ std::string library_of(const void* address) {
   return std::string(path, length);
 }
 
+std::string library_defining(const char* symbol) {
+  return library_of(process_symbol(symbol));
+}
+
 void* process_symbol(const char* name) {
   return reinterpret_cast<void*>(GetProcAddress(GetModuleHandleA(nullptr), name));
 }

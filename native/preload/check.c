@@ -5,16 +5,15 @@
  * and one that comes too late in the order is not used.
  *
  * ALLOMORPH_EXPECT_MALLOC holds the absolute path of the library that malloc
- * must come from, or "libc". Without the variable this library does nothing. It
- * allocates nothing: when it runs, no allocator has been proven yet.
+ * must come from, or "libc". Without the variable this library does nothing.
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "platform/linux_symbols.h"
 
 /* Exit status of `allomorph run` for failures of its own; docs/cli. */
 enum { allomorph_failed = 125 };
@@ -34,7 +33,7 @@ static int is_libc(const char *path) {
          strncmp(name, "ld-musl-", 8) == 0 || strncmp(name, "libc.musl-", 10) == 0;
 }
 
-static void refuse(const char *expected, const char *found) {
+static _Noreturn void refuse(const char *expected, const char *found) {
   dprintf(STDERR_FILENO,
           "allomorph: the process was to run on the malloc of %s, but its malloc comes from %s. "
           "It was ended before its main ran. Look for another malloc earlier in LD_PRELOAD or "
@@ -46,15 +45,12 @@ static void refuse(const char *expected, const char *found) {
 __attribute__((constructor)) static void check_malloc(void) {
   const char *expected = getenv(variable);
   if (expected == NULL) return;
-  Dl_info info;
-  void *malloc_address = dlsym(RTLD_DEFAULT, "malloc");
-  if (malloc_address == NULL || dladdr(malloc_address, &info) == 0 || info.dli_fname == NULL) {
+  char found[4096];
+  if (allomorph_defining_library("malloc", found, sizeof found) != 0) {
     refuse(expected, "a place that cannot be told");
-    return;
   }
-  const int active = strcmp(expected, "libc") == 0 ? is_libc(info.dli_fname)
-                                                   : same_file(expected, info.dli_fname);
-  if (!active) refuse(expected, info.dli_fname);
+  const int active = strcmp(expected, "libc") == 0 ? is_libc(found) : same_file(expected, found);
+  if (!active) refuse(expected, found);
   /* It was meant for this process, not for its children. */
   unsetenv(variable);
 }

@@ -7,6 +7,10 @@ import { parallelism } from '../support/platform.mjs';
 import { elapsed } from '../support/progress.mjs';
 import { run } from '../support/run.mjs';
 
+const CONFIGURE_FIX =
+  'node-gyp needs Python 3, make and a C++20 compiler; without headers beside the Node executable it ' +
+  'downloads them (npm_config_nodedir names a folder that has them)';
+
 /** Step 2: the native targets of binding.gyp in build/Release, incrementally. */
 export async function addonStep({ env, verbose, layout, progress }) {
   const nodeGyp = path.join(layout.root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
@@ -15,34 +19,18 @@ export async function addonStep({ env, verbose, layout, progress }) {
   }
   const jemalloc = builtJemalloc(env, layout) === undefined ? 'off' : 'on';
   const log = freshLog(layout, 'addon');
-  const nodedir = nodeHeaders(env);
+  const headers = nodeHeaders(env);
+  const nodedir = headers === undefined ? [] : [`--nodedir=${headers}`];
   const gyp = (args, fix) =>
-    run(process.execPath, [nodeGyp, ...args, ...(nodedir === undefined ? [] : [`--nodedir=${nodedir}`])], {
-      cwd: layout.root,
-      env,
-      log,
-      verbose,
-      fix,
-    });
+    run(process.execPath, [nodeGyp, ...args], { cwd: layout.root, env, log, verbose, fix });
 
   const start = performance.now();
   progress.say(`addon: configure (jemalloc ${jemalloc}) ...`);
   // Always: the only way a changed jemalloc setting or a changed source list reaches the makefiles.
-  await run(process.execPath, configureCommand(nodeGyp, nodedir, jemalloc), {
-    cwd: layout.root,
-    env,
-    log,
-    verbose,
-    fix: 'node-gyp needs Python 3, make and a C++20 compiler; without Node headers beside the executable it downloads them (npm_config_nodedir names local ones)',
-  });
+  await gyp(['configure', ...nodedir, '--', `-Dallomorph_jemalloc=${jemalloc}`], CONFIGURE_FIX);
   progress.say('addon: compile and link ...');
-  await gyp(['build', '-j', String(parallelism())], 'see the compiler message above; V=1 shows each command');
+  await gyp(['build', '-j', String(parallelism()), ...nodedir], 'see the compiler message above; V=1 shows each command');
   progress.say(`addon: built in ${elapsed(start)}`);
-}
-
-function configureCommand(nodeGyp, nodedir, jemalloc) {
-  const own = nodedir === undefined ? [] : [`--nodedir=${nodedir}`];
-  return [nodeGyp, 'configure', ...own, '--', `-Dallomorph_jemalloc=${jemalloc}`];
 }
 
 /** Headers beside the executable, if any: nothing is downloaded and they match this Node exactly. */

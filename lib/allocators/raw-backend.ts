@@ -1,0 +1,57 @@
+import { addon } from '../native/load.js';
+import type { Address, RawAllocator } from '../types.js';
+
+const { frame, unsafe } = addon;
+
+/** The exact ABI of one backend. See native/binding/backends.cc for the call frame. */
+export class RawBackend implements RawAllocator {
+  readonly #id: number;
+
+  constructor(id: number) {
+    this.#id = id;
+  }
+
+  allocate(size: number, align: number): Address {
+    frame[0] = size;
+    frame[1] = align;
+    frame[4] = this.#id;
+    unsafe.allocate();
+    return frame[0] as Address;
+  }
+
+  deallocate(address: Address, oldSize: number, align: number): void {
+    frame[0] = address;
+    frame[1] = oldSize;
+    frame[2] = align;
+    frame[4] = this.#id;
+    unsafe.deallocate();
+  }
+
+  reallocate(address: Address, oldSize: number, size: number, align: number): Address {
+    frame[0] = address;
+    frame[1] = oldSize;
+    frame[2] = size;
+    frame[3] = align;
+    frame[4] = this.#id;
+    unsafe.reallocate();
+    return frame[0] as Address;
+  }
+
+  reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
+    frame[0] = address;
+    frame[1] = oldSize;
+    frame[2] = size;
+    frame[3] = align;
+    frame[4] = this.#id;
+    unsafe.reallocateInplace();
+    return frame[0];
+  }
+
+  usableSize(size: number, align: number): number {
+    frame[0] = size;
+    frame[1] = align;
+    frame[4] = this.#id;
+    unsafe.usableSize();
+    return frame[0];
+  }
+}

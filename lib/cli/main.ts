@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+import { CliError } from './cli-error.js';
+import { help } from './help.js';
+
+// Commands are loaded when called: starting a program must not pay for the others.
+const commands: Record<string, () => (args: string[]) => void> = {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- lazily, see above
+  run: () => (require('./run.js') as typeof import('./run.js')).run,
+};
+
+function main([name, ...args]: string[]): void {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help);
+    return;
+  }
+  if (name === '--version' || name === '-v') {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- JSON of our own package
+    const { version } = require('../../package.json') as { version: string };
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  const command = commands[name];
+  if (command === undefined) {
+    const names = Object.keys(commands).join(', ');
+    throw new CliError(`There is no command "${name}". Commands: ${names}. See allomorph --help.`);
+  }
+  command()(args);
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Error)) throw error;
+  const known = error instanceof CliError || 'code' in error;
+  process.stderr.write(`allomorph: ${known ? error.message : String(error.stack)}\n`);
+  process.exitCode = error instanceof CliError ? error.status : 125;
+}

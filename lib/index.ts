@@ -1,0 +1,22 @@
+import { checkEnvironment } from './global/environment.js';
+
+export { fromBigInt, toBigInt } from './address.js';
+export { jemalloc } from './allocators/jemalloc.js';
+export type {
+  JemallocAllocator,
+  JemallocControl,
+  JemallocStats,
+} from './allocators/jemalloc.js';
+export { allocators } from './allocators/list.js';
+export type { AllocatorInfo } from './allocators/list.js';
+export { system } from './allocators/system.js';
+export type { SystemAllocator, SystemStats } from './allocators/system.js';
+export { AllomorphError } from './errors/error.js';
+export type { ErrorCode } from './errors/codes.js';
+export { setGlobalAllocator } from './global/choose.js';
+export { globalAllocator } from './global/global-allocator.js';
+export { processAllocator } from './process/process-allocator.js';
+export type { ProcessAllocator } from './process/process-allocator.js';
+export type { Address, Allocator, LiveCounts, RawAllocator } from './types.js';
+
+checkEnvironment();

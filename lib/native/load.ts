@@ -1,0 +1,51 @@
+import { AllomorphError } from '../errors/error.js';
+import type { NativeAddon } from './addon.js';
+import { binary } from './binaries.js';
+
+/**
+ * The addon that serves this process: this package's own, or that of another copy of the same
+ * version that was loaded earlier, so that both share one registry and one jemalloc.
+ */
+export const addon: NativeAddon = load();
+
+function load(): NativeAddon {
+  const own = requireAddon(ownPath());
+  const leader = own.leader();
+  if (leader.isThisOne) return own;
+  if (leader.version !== own.version) {
+    throw new AllomorphError(
+      'ERR_ALLOMORPH_VERSION_CONFLICT',
+      `allomorph ${own.version} cannot share this process with allomorph ${leader.version}, ` +
+        `loaded before from ${leader.path}: one process has one global allocator. ` +
+        'Make both dependants use one version (npm dedupe; npm ls allomorph shows who brings which).',
+      { version: own.version, loadedVersion: leader.version, loadedPath: leader.path },
+    );
+  }
+  return requireAddon(leader.path);
+}
+
+function ownPath(): string {
+  const file = binary('allomorph.node');
+  if (file !== undefined) return file;
+  throw new AllomorphError(
+    'ERR_ALLOMORPH_ADDON',
+    `There is no compiled addon for ${process.platform} ${process.arch}. ` +
+      'Compile it with: npm explore allomorph -- npm run build (needs python3, make and a C++20 compiler).',
+    { platform: process.platform, arch: process.arch },
+  );
+}
+
+function requireAddon(file: string): NativeAddon {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a .node file has no other door
+    return require(file) as NativeAddon;
+  } catch (error) {
+    throw new AllomorphError(
+      'ERR_ALLOMORPH_ADDON',
+      `The addon ${file} cannot be loaded: ${error instanceof Error ? error.message : String(error)}. ` +
+        'If Node or the C library changed since it was compiled: npm explore allomorph -- npm run build.',
+      { path: file },
+      { cause: error },
+    );
+  }
+}

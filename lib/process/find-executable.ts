@@ -1,0 +1,42 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import path from 'node:path';
+import { CliError, exitStatus } from '../cli/cli-error.js';
+
+/** What POSIX prescribes when PATH is unset. */
+const defaultPath = '/usr/local/bin:/usr/bin:/bin';
+
+/** The file that a shell would start for this name; relative entries count from here. */
+export function findExecutable(name: string, searchPath: string = defaultPath): string {
+  const candidates = name.includes('/')
+    ? [name]
+    : searchPath.split(':').map((folder) => path.join(folder === '' ? '.' : folder, name));
+  const files = candidates.filter(isFile);
+  const executable = files.find(isExecutable);
+  if (executable !== undefined) return executable;
+  const [unusable] = files;
+  if (unusable !== undefined) {
+    throw new CliError(
+      `${unusable} is not executable. Make it so (chmod +x), or name its interpreter: node ${unusable}.`,
+      exitStatus.notExecutable,
+    );
+  }
+  throw new CliError(
+    name.includes('/')
+      ? `${name} does not exist or is not a file.`
+      : `${name} is not in any folder of PATH.`,
+    exitStatus.notFound,
+  );
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

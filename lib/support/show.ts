@@ -1,0 +1,17 @@
+import { inspect } from 'node:util';
+
+const longest = 120;
+
+/** A value as it stands in an error message: short, on one line, its type visible. */
+export function show(value: unknown): string {
+  const text = inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: longest });
+  const short = text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return typeof value === 'string' || typeof value === 'object' || value === undefined
+    ? short
+    : `${short} (${typeof value})`;
+}
+
+/** An address as debuggers print it. */
+export function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}

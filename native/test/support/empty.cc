@@ -1,0 +1,1 @@
+// Gives a target made of object libraries only a language to link with.

@@ -1,0 +1,117 @@
+# Included by CMakeLists.txt. A test links the layer it tests and those below it.
+
+find_path(DOCTEST_INCLUDE_DIR doctest/doctest.h)
+if(NOT DOCTEST_INCLUDE_DIR)
+  message(FATAL_ERROR "doctest/doctest.h was not found; install doctest "
+    "(Debian, Ubuntu: apt-get install doctest-dev)")
+endif()
+
+set(test_dir "${CMAKE_SOURCE_DIR}/native/test")
+
+# allocator_may_return_null: exhaustion is part of the contract, and the
+# sanitizers' own malloc would end the process instead.
+set(sanitizer_environment
+  "ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1"
+  "TSAN_OPTIONS=allocator_may_return_null=1:halt_on_error=1"
+  "UBSAN_OPTIONS=print_stacktrace=1")
+
+function(add_test_program target)
+  add_executable(${target} ${test_dir}/support/main.cc)
+  target_include_directories(${target} SYSTEM PRIVATE ${DOCTEST_INCLUDE_DIR})
+  target_link_libraries(${target} PRIVATE settings Threads::Threads ${CMAKE_DL_LIBS})
+  target_sources(${target} PRIVATE ${ARGN})
+endfunction()
+
+function(configure_test name area)
+  set_tests_properties(${name} PROPERTIES
+    LABELS ${area} TIMEOUT 300 ENVIRONMENT "${sanitizer_environment}")
+endfunction()
+
+# All cases of a program in one process.
+function(add_area_test area name)
+  add_test(NAME ${area}.${name} COMMAND ${area}_${name} --no-intro)
+  configure_test(${area}.${name} ${area})
+endfunction()
+
+# Each case of a program in a process of its own, for what is set once per
+# process. The cases are read from the source, so that none can be forgotten.
+function(add_process_tests area name source)
+  set_property(DIRECTORY "${CMAKE_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+  file(STRINGS ${source} cases REGEX "^TEST_CASE\\(\"")
+  foreach(case IN LISTS cases)
+    string(REGEX REPLACE "^TEST_CASE\\(\"([^\"]*)\".*" "\\1" case "${case}")
+    if(case MATCHES "[,*]")
+      message(FATAL_ERROR "${source}: \"${case}\" holds a character that doctest's filter interprets")
+    endif()
+    set(test "${area}.${name}: ${case}")
+    add_test(NAME "${test}" COMMAND ${area}_${name} --no-intro "--test-case=${case}")
+    configure_test("${test}" ${area})
+    # doctest succeeds when a filter matches nothing.
+    set_tests_properties("${test}" PROPERTIES FAIL_REGULAR_EXPRESSION "test cases:[ ]+0 ")
+  endforeach()
+endfunction()
+
+# --- abi
+
+add_test_program(abi_layout ${test_dir}/abi/layout_test.cc ${test_dir}/abi/header_test.c)
+set_source_files_properties(${test_dir}/abi/header_test.c PROPERTIES COMPILE_OPTIONS -pedantic)
+add_area_test(abi layout)
+
+# --- platform
+
+add_test_program(platform_all
+  ${test_dir}/platform/alignment_test.cc
+  ${test_dir}/platform/heap_test.cc
+  ${test_dir}/platform/process_test.cc)
+target_link_libraries(platform_all PRIVATE platform)
+add_area_test(platform all)
+
+# --- core: without allocators/, over an allocator of the tests
+
+add_test_program(core_all
+  ${test_dir}/core/block_table_test.cc
+  ${test_dir}/core/checked_test.cc
+  ${test_dir}/core/counters_test.cc
+  ${test_dir}/core/spinlock_test.cc)
+target_link_libraries(core_all PRIVATE platform core)
+add_area_test(core all)
+
+add_test_program(core_process ${test_dir}/core/registry_process_test.cc)
+target_link_libraries(core_process PRIVATE platform core)
+add_process_tests(core process ${test_dir}/core/registry_process_test.cc)
+
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  # calloc fails when the test says so.
+  add_test_program(core_exhaustion ${test_dir}/core/exhaustion_test.cc)
+  target_link_libraries(core_exhaustion PRIVATE platform core)
+  target_link_options(core_exhaustion PRIVATE -Wl,--wrap=calloc)
+  add_area_test(core exhaustion)
+
+  # Two copies of the addon without its binding, linked as the addon is.
+  add_test_program(core_copies ${test_dir}/core/copies_process_test.cc)
+  foreach(copy first second)
+    add_library(copy_${copy} MODULE)
+    target_link_libraries(copy_${copy} PRIVATE settings platform core allocators)
+    # Without a source of its own CMake would not know the language.
+    target_sources(copy_${copy} PRIVATE ${test_dir}/support/empty.cc)
+    link_as_addon(copy_${copy})
+    set_target_properties(copy_${copy} PROPERTIES
+      LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/copies/${copy})
+    add_dependencies(core_copies copy_${copy})
+    string(TOUPPER ${copy} variable)
+    target_compile_definitions(core_copies PRIVATE
+      ${variable}_COPY="$<TARGET_FILE:copy_${copy}>")
+  endforeach()
+  add_process_tests(core copies ${test_dir}/core/copies_process_test.cc)
+endif()
+
+# --- allocators
+
+add_test_program(allocators_all
+  ${test_dir}/allocators/checked_test.cc
+  ${test_dir}/allocators/contract_test.cc
+  ${test_dir}/allocators/jemalloc_test.cc
+  ${test_dir}/allocators/stress_test.cc
+  ${test_dir}/allocators/system_test.cc)
+target_link_libraries(allocators_all PRIVATE platform core allocators)
+add_area_test(allocators all)
