@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { run } from '../support/run.mjs';
-import { makeTemporaryFolder, removeTemporaryFolder } from '../support/temporary.mjs';
+import { makeSystemTemporaryFolder, removeTemporaryFolder } from '../support/temporary.mjs';
 import { isDistributionArchive, machineSourcePackages } from './apt-machine.mjs';
 
 const UPDATE_TIMEOUT_MS = 180_000;
@@ -14,7 +13,7 @@ const DOWNLOAD_TIMEOUT_MS = 120_000;
  */
 export async function withDebianTarball(release, { env, log, verbose }, use) {
   if (!hasAptGet(env)) throw new Error('no apt-get on this machine');
-  const folder = makeTemporaryFolder(path.join(os.tmpdir(), `allomorph-apt-${os.userInfo().uid}`));
+  const folder = makeSystemTemporaryFolder();
   try {
     const reasons = [];
     for (const [index, accepts] of [isDistributionArchive, () => true].entries()) {

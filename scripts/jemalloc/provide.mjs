@@ -1,8 +1,7 @@
-import os from 'node:os';
 import path from 'node:path';
 import { compilerVersion } from '../support/compiler.mjs';
 import { freshLog } from '../support/log.mjs';
-import { makeTemporaryFolder, removeTemporaryFolder } from '../support/temporary.mjs';
+import { makeSystemTemporaryFolder, makeTemporaryFolder, removeTemporaryFolder } from '../support/temporary.mjs';
 import { buildFlavours } from './build-all.mjs';
 import { buildKey } from './build-key.mjs';
 import { cachedBuild, openCache, publishBuild } from './cache.mjs';
@@ -37,7 +36,7 @@ export async function provideJemalloc(source, { env, verbose, layout, say, tick 
 }
 
 async function build(jobs, source, { cache, env, verbose, layout, say, tick }) {
-  const folder = makeTemporaryFolder(workshop(layout));
+  const folder = makeWorkshop(layout);
   try {
     const log = freshLog(layout, 'jemalloc-fetch');
     const tarball =
@@ -55,7 +54,7 @@ async function build(jobs, source, { cache, env, verbose, layout, say, tick }) {
 }
 
 /** Beside the outputs, as the system's temporary folder may be mounted noexec and configure runs programs. */
-function workshop(layout) {
+function makeWorkshop(layout) {
   // jemalloc's configure refuses a folder with blanks in its path.
-  return /\s/.test(layout.temporary) ? path.join(os.tmpdir(), 'allomorph-build') : layout.temporary;
+  return /\s/.test(layout.temporary) ? makeSystemTemporaryFolder() : makeTemporaryFolder(layout.temporary);
 }

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
@@ -9,6 +10,16 @@ export function makeTemporaryFolder(parent) {
   mkdirSync(parent, { recursive: true });
   sweep(parent);
   const folder = mkdtempSync(path.join(parent, `${process.pid}-`));
+  mine.add(folder);
+  return folder;
+}
+
+/**
+ * A new folder directly in the system's temporary folder. Never below a fixed name there: whoever
+ * made that name first could swap what is in it, and apt reads its configuration from such a folder.
+ */
+export function makeSystemTemporaryFolder() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-build-'));
   mine.add(folder);
   return folder;
 }

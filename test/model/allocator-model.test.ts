@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { jemalloc, system, type Address, type RawAllocator } from 'allomorph';
+import fc from 'fast-check';
+import { expectNoLeaks } from '../support/leaks.js';
+import { fill, holds } from '../support/memory.js';
+
+expectNoLeaks();
+
+const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+const runs = 40;
+const operationsPerRun = 600; // 24,000 operations a backend and door
+
+interface Block {
+  address: Address;
+  size: number;
+  /** What to pass as oldSize; differs from `size` after a shrink in place. */
+  oldSize: number;
+  align: number;
+  seed: number;
+}
+
+type Operation =
+  | { kind: 'allocate'; size: number; align: number }
+  | { kind: 'deallocate'; pick: number; useUsable: boolean }
+  | { kind: 'reallocate'; pick: number; size: number }
+  | { kind: 'reallocateInplace'; pick: number; size: number };
+
+const size = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 1, max: 512 }) },
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 40_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 3_000_000 }) },
+);
+const align = fc.integer({ min: 0, max: 14 }).map((power) => 2 ** power);
+const pick = fc.nat(1_000_000);
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('allocate' as const), size, align }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('deallocate' as const), pick, useUsable: fc.boolean() }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('reallocate' as const), pick, size }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('reallocateInplace' as const), pick, size }) },
+);
+
+// Contents longer than this are checked at their beginning and end only.
+const edge = 4096;
+const write = ({ address, size: length, seed: pattern }: Block) => {
+  fill(address, Math.min(length, edge), pattern);
+  if (length > 2 * edge) fill(address + length - edge, edge, pattern + 1);
+};
+const intact = ({ address, size: length, seed: pattern }: Block) =>
+  holds(address, Math.min(length, edge), pattern) &&
+  (length <= 2 * edge || holds(address + length - edge, edge, pattern + 1));
+
+// node:assert, as Jest's expect would take most of the time of these tests.
+class Model {
+  readonly blocks: Block[] = [];
+  operations = 0;
+  #nextSeed = 0;
+  readonly #allocator: RawAllocator;
+
+  constructor(allocator: RawAllocator) {
+    this.#allocator = allocator;
+  }
+
+  apply(step: Operation): void {
+    this.operations += 1;
+    if (step.kind === 'allocate') {
+      this.#track(this.#allocator.allocate(step.size, step.align), step.size, step.align);
+      return;
+    }
+    if (this.blocks.length === 0) return;
+    const index = step.pick % this.blocks.length;
+    const block = this.blocks[index]!;
+    assert.ok(intact(block));
+    if (step.kind === 'deallocate') {
+      const usable = this.#allocator.usableSize(block.oldSize, block.align);
+      this.#allocator.deallocate(block.address, step.useUsable ? usable : block.oldSize, block.align);
+      this.blocks.splice(index, 1);
+    } else if (step.kind === 'reallocate') {
+      const { address, oldSize, size: before, seed: pattern } = block;
+      block.address = this.#allocator.reallocate(address, oldSize, step.size, block.align);
+      assert.equal(block.address % block.align, 0);
+      assert.ok(holds(block.address, Math.min(before, step.size, edge), pattern));
+      block.size = block.oldSize = step.size;
+      write(block);
+    } else {
+      const now = this.#allocator.reallocateInplace(block.address, block.oldSize, step.size, block.align);
+      assert.ok(holds(block.address, Math.min(block.size, step.size, edge), block.seed));
+      if (now < step.size) return;
+      block.size = step.size;
+      block.oldSize = now;
+      write(block);
+    }
+    this.#expectDisjoint(block);
+  }
+
+  finish(): void {
+    for (const block of this.blocks.splice(0)) {
+      assert.ok(intact(block));
+      this.#allocator.deallocate(block.address, block.oldSize, block.align);
+    }
+  }
+
+  #track(address: Address, length: number, alignment: number): void {
+    assert.ok(address > 0);
+    assert.equal(address % alignment, 0);
+    const block = { address, size: length, oldSize: length, align: alignment, seed: this.#nextSeed++ };
+    this.#expectDisjoint(block);
+    write(block);
+    this.blocks.push(block);
+  }
+
+  #expectDisjoint(block: Block): void {
+    const end = block.address + block.size;
+    for (const other of this.blocks) {
+      const apart =
+        other === block || other.address >= end || block.address >= other.address + other.size;
+      assert.ok(apart, `${block.address.toString(16)} overlaps ${other.address.toString(16)}`);
+    }
+  }
+}
+
+const backends = jemalloc.available ? [system, jemalloc] : [system];
+const cases = backends.flatMap((allocator) => [
+  { backend: allocator.name, door: 'checked', allocator, live: () => allocator.live() },
+  { backend: allocator.name, door: 'unsafe', allocator: allocator.unsafe, live: () => allocator.live() },
+]);
+
+describe(`random operations against a model (SEED=${String(seed)})`, () => {
+  test.each(cases)('$backend, $door', ({ allocator, live }) => {
+    let operations = 0;
+    const before = live();
+    fc.assert(
+      fc.property(
+        fc.array(operation, { minLength: operationsPerRun, maxLength: operationsPerRun }),
+        (steps) => {
+          const model = new Model(allocator);
+          try {
+            for (const step of steps) model.apply(step);
+          } finally {
+            model.finish();
+          }
+          operations += model.operations;
+          expect(live()).toEqual(before);
+        },
+      ),
+      { seed, numRuns: runs, endOnFailure: true },
+    );
+    console.log(`seed ${String(seed)}: ${String(operations)} operations`);
+    expect(operations).toBeGreaterThanOrEqual(20_000);
+  });
+});

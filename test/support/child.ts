@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+
+export const root = path.resolve(__dirname, '..', '..');
+
+export interface Ended {
+  status: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The environment of the tests without anything that would steer the package under test. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(ALLOMORPH_|LD_PRELOAD$|MALLOC_|NODE_OPTIONS$|JEST_)/.test(name),
+    ),
+  );
+}
+
+/** Runs a command to its end, from the project's folder. */
+export function run(
+  command: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  input?: string,
+): Ended {
+  const { status, signal, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    env: { ...cleanEnvironment(), ...environment },
+    encoding: 'utf8',
+    input,
+    timeout: 120_000,
+  });
+  return { status, signal, stdout, stderr };
+}
+
+/** Runs Node on a piece of JavaScript. `type` decides whether it may `import` or `require`. */
+export function node(
+  source: string,
+  { type = 'commonjs', env = {} }: { type?: 'module' | 'commonjs'; env?: NodeJS.ProcessEnv } = {},
+): Ended {
+  return run(process.execPath, [`--input-type=${type}`, '-e', source], env);
+}
+
+/** Runs a TypeScript file of the tests in a Node of its own. */
+export function nodeTypeScript(
+  file: string,
+  { args = [], env = {} }: { args?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+): Ended {
+  const hook = path.join(__dirname, 'typescript-hook.cjs');
+  return run(process.execPath, ['-r', hook, file, ...args], env);
+}
