@@ -2,11 +2,7 @@ import { checkEnvironment } from './global/environment.js';
 
 export { fromBigInt, toBigInt } from './address.js';
 export { jemalloc } from './allocators/jemalloc.js';
-export type {
-  JemallocAllocator,
-  JemallocControl,
-  JemallocStats,
-} from './allocators/jemalloc.js';
+export type { JemallocAllocator, JemallocControl, JemallocStats } from './allocators/jemalloc.js';
 export { allocators } from './allocators/list.js';
 export type { AllocatorInfo } from './allocators/list.js';
 export { system } from './allocators/system.js';

@@ -16,10 +16,19 @@ export function checkSize(size: number, parameter = 'size'): void {
 }
 
 export function checkAlign(align: number): void {
-  // `| 0` is the integer part for values up to 2^31: equal only for integers in that range.
-  if (!((align | 0) === align && align > 0 && align <= maxAlign && (align & (align - 1)) === 0)) {
-    throw invalidAlign(align);
-  }
+  if (!isAlign(align)) throw invalidAlign(align);
+}
+
+function isAlign(align: unknown): boolean {
+  // The type first: bitwise operators throw on a bigint or a symbol. `| 0` is the integer part
+  // for values up to 2^31, equal only for integers in that range.
+  return (
+    typeof align === 'number' &&
+    (align | 0) === align &&
+    align > 0 &&
+    align <= maxAlign &&
+    (align & (align - 1)) === 0
+  );
 }
 
 export function checkAddress(address: Address, align: number): void {
@@ -52,9 +61,9 @@ export function invalidAddress(address: unknown, align: number): AllomorphError 
     'ERR_ALLOMORPH_INVALID_ADDRESS',
     misaligned
       ? `address ${hex(address)} is not a multiple of the alignment ${String(align)}. ` +
-        'Pass the address and the alignment that the block was allocated with.'
+          'Pass the address and the alignment that the block was allocated with.'
       : `address must be a positive integer below 2^53, got ${show(address)}. ` +
-        'Pass an address that allocate or reallocate returned.',
+          'Pass an address that allocate or reallocate returned.',
     { address, align },
   );
 }

@@ -80,7 +80,9 @@ function requireNative(allocator: unknown): number {
 }
 
 function isAllocatorLike(value: unknown): value is Allocator {
-  return typeof value === 'object' && value !== null && 'allocate' in value && 'deallocate' in value;
+  return (
+    typeof value === 'object' && value !== null && 'allocate' in value && 'deallocate' in value
+  );
 }
 
 function conflict(wanted: Allocator, choice: NativeChoice): AllomorphError {
@@ -97,9 +99,7 @@ function conflict(wanted: Allocator, choice: NativeChoice): AllomorphError {
 function locate(origin: string): string {
   if (!origin.startsWith(importPrefix)) return origin;
   const specifier = origin.slice(importPrefix.length);
-  return (
-    findImport(specifier) ?? `an import of '${specifier}' (in another thread, or by --import)`
-  );
+  return findImport(specifier) ?? `an import of '${specifier}' (in another thread, or by --import)`;
 }
 
 function frozen(wanted: Allocator, effective: Allocator): AllomorphError {

@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
+import { isProgramFile } from './origin.js';
 
 /**
  * `file:line` of the `import` of an entry point, found by looking through the source of every
@@ -27,7 +28,7 @@ function loadedScripts(): { url: string; source: string }[] {
     session.post('Debugger.enable');
     const scripts: { url: string; source: string }[] = [];
     for (const { scriptId, url } of loaded) {
-      if (!url.startsWith('file:')) continue;
+      if (!url.startsWith('file:') || !isProgramFile(url)) continue;
       session.post('Debugger.getScriptSource', { scriptId }, (_error, result) => {
         scripts.push({ url, source: result.scriptSource });
       });

@@ -17,6 +17,9 @@ export function callerOrigin(): string | undefined {
 
 function callSites(): NodeJS.CallSite[] {
   const original = {
+    // Node's types declare it as a method, hence the rule: called apart from Error it would lose
+    // its `this`. Here it is never called, only put back where it was.
+    // eslint-disable-next-line @typescript-eslint/unbound-method
     prepare: Error.prepareStackTrace,
     limit: Error.stackTraceLimit,
   };
@@ -33,7 +36,8 @@ function callSites(): NodeJS.CallSite[] {
   }
 }
 
-function isProgramFile(file: string | null | undefined): boolean {
+/** Whether a file name or URL of a stack or script belongs to the program, not to Node or this package. */
+export function isProgramFile(file: string | null | undefined): boolean {
   if (file == null || file === '' || file.startsWith('node:')) return false;
   return !toPath(file).startsWith(ownFolder);
 }

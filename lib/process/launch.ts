@@ -18,7 +18,10 @@ export function launch(command: readonly string[], allocator: LaunchableName): n
         `${file} cannot be started: the interpreter it names does not exist.`,
         exitStatus.notFound,
       )
-    : new CliError(`${file} cannot be executed (errno ${String(errno)}).`, exitStatus.notExecutable);
+    : new CliError(
+        `${file} cannot be executed (errno ${String(errno)}).`,
+        exitStatus.notExecutable,
+      );
 }
 
 function toEntries(environment: NodeJS.ProcessEnv): string[] {

@@ -7,8 +7,8 @@ import { fill, holds } from '../support/memory.js';
 expectNoLeaks();
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-const runs = 40;
-const operationsPerRun = 600; // 24,000 operations a backend and door
+const runs = 100;
+const operationsPerRun = 600; // 60,000 operations a backend and door
 
 interface Block {
   address: Address;
