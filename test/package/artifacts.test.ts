@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { jemalloc } from 'allomorph';
+import { addonFile, binariesFolder } from '../support/binaries.js';
+import { run } from '../support/child.js';
+
+// nm and readelf come with every compiler on Linux (binutils).
+const linuxOnly = process.platform === 'linux' ? describe : describe.skip;
+
+function tool(command: string, ...args: string[]): string {
+  const { status, stdout, stderr } = run(command, args);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+linuxOnly('the addon', () => {
+  test('shows the five symbols, allomorph_* and the Node-API entry, and nothing else', () => {
+    const names = tool('nm', '-D', '--defined-only', addonFile)
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').at(-1));
+    expect(names.sort()).toEqual([
+      '__rust_allocate',
+      '__rust_deallocate',
+      '__rust_reallocate',
+      '__rust_reallocate_inplace',
+      '__rust_usable_size',
+      'allomorph_copy',
+      'allomorph_global_abi',
+      'napi_register_module_v1',
+      'node_api_module_get_api_version_v1',
+    ]);
+  });
+
+  test('has no static TLS, so that it can always be loaded; binds its own symbols; is never unloaded', () => {
+    const dynamic = tool('readelf', '-d', addonFile);
+    expect(dynamic).not.toContain('STATIC_TLS');
+    expect(dynamic).toContain('SYMBOLIC');
+    expect(dynamic).toContain('NODELETE');
+  });
+
+  test('has no executable stack and no text relocations', () => {
+    expect(tool('readelf', '-lW', addonFile)).toMatch(/GNU_STACK.*RW /);
+    expect(tool('readelf', '-d', addonFile)).not.toContain('TEXTREL');
+  });
+});
+
+linuxOnly('the preload library', () => {
+  const file = path.join(binariesFolder, 'liballomorph-jemalloc.so');
+
+  test('exists exactly when jemalloc is built in', () => {
+    expect(run('test', ['-f', file]).status === 0).toBe(jemalloc.available);
+  });
+
+  (jemalloc.available ? test : test.skip)('is initial-exec, with a name of its own, and no C++', () => {
+    const dynamic = tool('readelf', '-d', file);
+    expect(dynamic).toContain('STATIC_TLS');
+    expect(dynamic).toContain('[liballomorph-jemalloc.so]');
+    expect(dynamic).not.toContain('libstdc++');
+    const names = tool('nm', '-D', '--defined-only', file);
+    for (const name of ['malloc', 'calloc', 'realloc', 'free', 'posix_memalign', 'aligned_alloc', 'mallctl']) {
+      expect(names).toMatch(new RegExp(` T ${name}$`, 'm'));
+    }
+  });
+});
