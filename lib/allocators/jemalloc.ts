@@ -81,7 +81,7 @@ class AbsentJemalloc extends UnavailableAllocator implements JemallocControl {
     super(
       'jemalloc',
       'allomorph was built without jemalloc and this process does not run on one. ' +
-        'Build again with ALLOMORPH_JEMALLOC unset (npm explore allomorph -- npm run build); ' +
+        'Build it again with ALLOMORPH_JEMALLOC unset (npm run build); ' +
         'check jemalloc.available before use.',
     );
   }

@@ -30,7 +30,7 @@ function ownPath(): string {
   throw new AllomorphError(
     'ERR_ALLOMORPH_ADDON',
     `There is no compiled addon for ${process.platform} ${process.arch}. ` +
-      'Compile it with: npm explore allomorph -- npm run build (needs python3, make and a C++20 compiler).',
+      'Compile it in a checkout of the repository: npm install (needs python3, make and g++), then npm pack.',
     { platform: process.platform, arch: process.arch },
   );
 }
@@ -43,7 +43,7 @@ function requireAddon(file: string): NativeAddon {
     throw new AllomorphError(
       'ERR_ALLOMORPH_ADDON',
       `The addon ${file} cannot be loaded: ${error instanceof Error ? error.message : String(error)}. ` +
-        'If Node or the C library changed since it was compiled: npm explore allomorph -- npm run build.',
+        'If Node or the C library changed since it was compiled, compile it again: npm run build.',
       { path: file },
       { cause: error },
     );

@@ -51,7 +51,7 @@ function requireBinary(fileName: string): string {
     throw new AllomorphError(
       'ERR_ALLOMORPH_UNAVAILABLE',
       `${fileName} was not built for ${process.platform} ${process.arch}. ` +
-        'Build it with: npm explore allomorph -- npm run build (and ALLOMORPH_JEMALLOC unset).',
+        'Build it with ALLOMORPH_JEMALLOC unset: npm run build.',
       { fileName },
     );
   }

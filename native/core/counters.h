@@ -38,7 +38,9 @@ struct alignas(64) CounterShard {
   bool exclusive;
 };
 
-extern thread_local CounterShard* counter_shard;
+// constinit here too and not only at the definition: else every use would first
+// call a wrapper that asks whether the variable needs initialising.
+extern constinit thread_local CounterShard* counter_shard;
 CounterShard* acquire_counter_shard();
 
 }  // namespace detail

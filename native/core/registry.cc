@@ -4,10 +4,14 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "core/spinlock.h"
+
 namespace allomorph {
 namespace {
 
-constinit std::mutex mutex;
+// Not a std::mutex: some C++ libraries destroy one at process exit, when threads
+// may still ask.
+constinit Spinlock lock;
 
 struct Choices {
   const Backend* program = nullptr;
@@ -58,12 +62,12 @@ const EnvironmentChoice& environment_choice() {
 }
 
 GlobalState global_state() {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(lock);
   return state_locked();
 }
 
 ChoiceResult choose_global(const Backend& backend, std::string_view origin) {
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(lock);
   Choices& made = choices();
   const ChoiceStatus status = status_of(backend, state_locked());
   if (status == ChoiceStatus::conflict || status == ChoiceStatus::frozen) {
@@ -87,7 +91,7 @@ const Backend& freeze_global() {
                  find_backend(BackendId::jemalloc) != nullptr ? ", jemalloc" : "");
     std::_Exit(1);
   }
-  const std::lock_guard lock(mutex);
+  const std::lock_guard guard(lock);
   choices().frozen = true;
   return *state_locked().effective;
 }

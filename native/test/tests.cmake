@@ -9,16 +9,23 @@ endif()
 set(test_dir "${CMAKE_SOURCE_DIR}/native/test")
 
 # allocator_may_return_null: exhaustion is part of the contract, and the
-# sanitizers' own malloc would end the process instead.
+# sanitizers' own malloc would end the process instead. atexit_sleep_ms: by default
+# ThreadSanitizer sleeps a second at each exit, and one test exits many times.
 set(sanitizer_environment
   "ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1"
-  "TSAN_OPTIONS=allocator_may_return_null=1:halt_on_error=1"
+  "TSAN_OPTIONS=allocator_may_return_null=1:halt_on_error=1:atexit_sleep_ms=20"
   "UBSAN_OPTIONS=print_stacktrace=1")
 
+# doctest's own code, compiled once.
+add_library(test_main OBJECT ${test_dir}/support/main.cc)
+target_include_directories(test_main SYSTEM PRIVATE ${DOCTEST_INCLUDE_DIR})
+target_link_libraries(test_main PRIVATE settings)
+
 function(add_test_program target)
-  add_executable(${target} ${test_dir}/support/main.cc)
+  add_executable(${target})
+  target_include_directories(${target} PRIVATE ${test_dir})
   target_include_directories(${target} SYSTEM PRIVATE ${DOCTEST_INCLUDE_DIR})
-  target_link_libraries(${target} PRIVATE settings Threads::Threads ${CMAKE_DL_LIBS})
+  target_link_libraries(${target} PRIVATE settings test_main Threads::Threads ${CMAKE_DL_LIBS})
   target_sources(${target} PRIVATE ${ARGN})
 endfunction()
 
@@ -55,6 +62,7 @@ endfunction()
 
 add_test_program(abi_layout ${test_dir}/abi/layout_test.cc ${test_dir}/abi/header_test.c)
 set_source_files_properties(${test_dir}/abi/header_test.c PROPERTIES COMPILE_OPTIONS -pedantic)
+set_target_properties(abi_layout PROPERTIES C_EXTENSIONS OFF)
 add_area_test(abi layout)
 
 # --- platform

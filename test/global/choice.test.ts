@@ -204,6 +204,7 @@ withJemalloc('in files', () => {
   beforeEach(() => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph choice '));
     mkdirSync(path.join(folder, 'node_modules'));
+    writeFileSync(path.join(folder, 'package.json'), '{"private":true}');
     symlinkSync(root, path.join(folder, 'node_modules', 'allomorph'), 'dir');
   });
   afterEach(() => {

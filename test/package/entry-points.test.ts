@@ -108,7 +108,7 @@ test('an addon that is missing or broken is explained', () => {
     run('cp', ['-r', path.join(root, 'dist'), path.join(root, 'package.json'), folder]);
     const missing = run(process.execPath, ['-e', `require(${JSON.stringify(folder)})`]);
     expect(missing.stderr).toContain('ERR_ALLOMORPH_ADDON');
-    expect(missing.stderr).toContain('npm run build');
+    expect(missing.stderr).toContain('npm install');
     run('cp', ['-r', path.join(root, 'prebuilds'), folder]);
     run('bash', ['-c', `for f in "$0"/prebuilds/*/allomorph.node; do rm "$f"; echo text > "$f"; done`, folder]);
     const broken = run(process.execPath, ['-e', `require(${JSON.stringify(folder)})`]);

@@ -53,5 +53,5 @@ TEST_CASE("a table made in C is read in C++") {
   CHECK(table.struct_size == sizeof(allomorph_abi));
   CHECK(std::string_view(table.name) == "c");
   CHECK(table.allocate(1, 1) == nullptr);
-  CHECK(table.usable_size == nullptr);
+  CHECK((table.usable_size == nullptr));
 }

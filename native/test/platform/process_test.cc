@@ -1,6 +1,7 @@
 // Loaded code, the C library, and replacing the process.
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,6 +50,19 @@ TEST_CASE("loaded_libraries: names the C library") {
   CHECK(std::find(paths.begin(), paths.end(), libc_path) != paths.end());
 }
 
+TEST_CASE("library_defining: the library that a call reaches, also when its address is taken here") {
+  // In an executable that is not position-independent, this makes the address of
+  // malloc that of a PLT entry of the executable.
+  void* (*volatile address_taken)(size_t) = std::malloc;
+  CHECK((address_taken != nullptr));
+  CHECK(library_defining("qsort") == library_of(process_symbol("qsort")));
+  const std::string own = library_of(reinterpret_cast<const void*>(&is_executable_file));
+  const bool malloc_replaced = process_symbol("__sanitizer_get_allocated_size") != nullptr;
+  if (!malloc_replaced) CHECK(library_defining("malloc") == library_defining("qsort"));
+  CHECK(library_defining("malloc") != own);
+  CHECK(library_defining("allomorph_has_no_such_symbol").empty());
+}
+
 TEST_CASE("libc: has a name") {
   CHECK_FALSE(libc().name.empty());
   CHECK((libc().name == "glibc") == !libc().version.empty());
@@ -75,6 +89,25 @@ TEST_CASE("replace_process: a signal that Node ignores is not ignored by the oth
     replace_process(shell, arguments, environment);
   });
   CHECK(end.exit_code == -1);
+}
+
+TEST_CASE("replace_process: inherited descriptors stay open, own pipes are closed") {
+  const ChildEnd end = run_in_child([] {
+    // Close-on-exec, as Node marks what it inherits.
+    const int inherited = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int own_pipe[2];
+    if (dup3(inherited, 50, O_CLOEXEC) != 50 || pipe2(own_pipe, O_CLOEXEC) != 0 ||
+        dup3(own_pipe[0], 60, O_CLOEXEC) != 60) {
+      std::_Exit(1);
+    }
+    char shell[] = "/bin/sh", option[] = "-c";
+    char script[] = "test -e /proc/self/fd/50 && test ! -e /proc/self/fd/60";
+    char* const arguments[] = {shell, option, script, nullptr};
+    char* const environment[] = {nullptr};
+    replace_process(shell, arguments, environment);
+    std::_Exit(1);
+  });
+  CHECK(end.exit_code == 0);
 }
 
 TEST_CASE("replace_process: on failure errno, and Node's signals are ignored again") {
