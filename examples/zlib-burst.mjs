@@ -61,5 +61,7 @@ const idle = rss();
 if (process.stderr.isTTY) progress('');
 
 console.log(`burst       ${burst} x zlib.deflate in ${seconds.toFixed(1)} s`);
-console.log(`resident    start ${megabytes(start)}, peak ${megabytes(peak)}, idle ${megabytes(idle)}`);
+console.log(
+  `resident    start ${megabytes(start)}, peak ${megabytes(peak)}, idle ${megabytes(idle)}`,
+);
 console.log(`given back  idle is ${((idle / peak) * 100).toFixed(1)}% of peak`);

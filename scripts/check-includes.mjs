@@ -32,16 +32,21 @@ export function checkIncludes(native = path.join(ROOT, 'native')) {
   const wrong = files.flatMap((file) =>
     readFileSync(path.join(native, file), 'utf8')
       .split('\n')
-      .flatMap((line, index) => faults(native, file, line).map((fault) => `${file}:${index + 1}: ${fault}`)),
+      .flatMap((line, index) =>
+        faults(native, file, line).map((fault) => `${file}:${index + 1}: ${fault}`),
+      ),
   );
   if (wrong.length === 0) return;
-  throw new BuildFailure(`native/ breaks its include rule\n  ${wrong.join('\n  ')}`, { fix: 'see native/README.md' });
+  throw new BuildFailure(`native/ breaks its include rule\n  ${wrong.join('\n  ')}`, {
+    fix: 'see native/README.md',
+  });
 }
 
 function faults(native, file, line) {
   const folder = file.split('/')[0];
   const found = [];
-  if (!(folder in MAY_INCLUDE)) found.push(`the folder ${folder}/ has no place in the include rule`);
+  if (!(folder in MAY_INCLUDE))
+    found.push(`the folder ${folder}/ has no place in the include rule`);
   if (/^\s*#\s*(if|ifdef|ifndef|elif)\b/.test(line) && OS_MACRO.test(line)) {
     if (folder !== 'platform' && !OS_MACRO_ALLOWED.includes(file)) {
       found.push('tells operating systems apart, which only platform/ may');
@@ -50,7 +55,8 @@ function faults(native, file, line) {
   const [, quote, header] = /^\s*#\s*include\s*(["<])([^">]+)[">]/.exec(line) ?? [];
   if (header === undefined) return found;
   if (/\.(cc|c)$/.test(header)) found.push(`includes the source file ${header}`);
-  if (NODE_HEADERS.test(header) && folder !== 'binding') found.push(`includes ${header}, which only binding/ may`);
+  if (NODE_HEADERS.test(header) && folder !== 'binding')
+    found.push(`includes ${header}, which only binding/ may`);
   if (header.startsWith('jemalloc/') && !JEMALLOC_HEADER_ALLOWED.includes(file)) {
     found.push(`includes ${header}, which only ${JEMALLOC_HEADER_ALLOWED.join()} may`);
   }
@@ -61,7 +67,8 @@ function faults(native, file, line) {
 function quotedFaults(native, folder, header) {
   const target = header.split('/')[0];
   const base = target === 'support' ? path.join(native, 'test') : native;
-  if (!existsSync(path.join(base, header))) return [`includes ${header}, which native/ does not have; paths start there`];
+  if (!existsSync(path.join(base, header)))
+    return [`includes ${header}, which native/ does not have; paths start there`];
   if (folder === 'preload' && PRELOAD_MAY_INCLUDE.includes(header)) return [];
   const allowed = [folder, ...(MAY_INCLUDE[folder] ?? [])];
   return allowed.includes(target) ? [] : [`${folder}/ may not include ${header}`];

@@ -19,12 +19,19 @@ const TSAN_MMAP_RND_BITS = 28;
 try {
   const variant = process.argv[2] ?? 'none';
   if (!VARIANTS.includes(variant)) {
-    throw new BuildFailure(`"${variant}" is not a variant`, { fix: `use one of: ${VARIANTS.join(', ')}` });
+    throw new BuildFailure(`"${variant}" is not a variant`, {
+      fix: `use one of: ${VARIANTS.join(', ')}`,
+    });
   }
   checkIncludes();
   provideTools();
   const withoutJemalloc = process.env.ALLOMORPH_JEMALLOC === 'off';
-  const folder = path.join(ROOT, 'out', 'cmake', withoutJemalloc ? `${variant}-without-jemalloc` : variant);
+  const folder = path.join(
+    ROOT,
+    'out',
+    'cmake',
+    withoutJemalloc ? `${variant}-without-jemalloc` : variant,
+  );
   await configure(folder, variant, withoutJemalloc);
   run('cmake', ['--build', folder, '-j', '2']);
   const ctest = ['ctest', '--test-dir', folder, '--output-on-failure', '-j', '2'];
@@ -82,16 +89,27 @@ function provideTools() {
 /** Asked of the compiler, which knows every place where a header may be. */
 function hasDoctest() {
   const [compiler, ...args] = (process.env.CXX?.trim() || 'c++').split(/\s+/);
-  return succeeds(compiler, [...args, '-x', 'c++', '-E', '-include', 'doctest/doctest.h', '/dev/null']);
+  return succeeds(compiler, [
+    ...args,
+    '-x',
+    'c++',
+    '-E',
+    '-include',
+    'doctest/doctest.h',
+    '/dev/null',
+  ]);
 }
 
 /** ThreadSanitizer ends with "unexpected memory mapping" when the kernel scatters addresses too widely. */
 function withoutRandomAddresses(command) {
   if (process.platform !== 'linux' || mmapRandomBits() <= TSAN_MMAP_RND_BITS) return split(command);
   if (!succeeds('setarch', ['-R', 'true'])) {
-    throw new BuildFailure('ThreadSanitizer cannot run: addresses are randomised and setarch -R is not allowed', {
-      fix: `allow the personality system call, or: sysctl vm.mmap_rnd_bits=${TSAN_MMAP_RND_BITS}`,
-    });
+    throw new BuildFailure(
+      'ThreadSanitizer cannot run: addresses are randomised and setarch -R is not allowed',
+      {
+        fix: `allow the personality system call, or: sysctl vm.mmap_rnd_bits=${TSAN_MMAP_RND_BITS}`,
+      },
+    );
   }
   return split(['setarch', '-R', ...command]);
 }

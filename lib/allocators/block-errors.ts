@@ -2,6 +2,7 @@ import { AllomorphError } from '../errors/error.js';
 import { addon } from '../native/load.js';
 import { hex } from '../support/show.js';
 import type { Address, Allocator } from '../types.js';
+import { invalidAddress } from './arguments.js';
 
 /** What a call claimed about a block. */
 export interface Claim {
@@ -15,6 +16,7 @@ export function blockFault(fault: number, allocator: Allocator, claim: Claim): A
   const where = hex(claim.address);
   const block = addon.describeBlock(claim.address);
   const values = { ...claim, ...(block === null ? {} : { block }) };
+  if (claim.address % claim.align !== 0) return invalidAddress(claim.address, claim.align);
   switch (fault) {
     case -2:
       return new AllomorphError(

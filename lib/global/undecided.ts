@@ -3,45 +3,48 @@ import { addon } from '../native/load.js';
 import type { Address, Allocator, RawAllocator } from '../types.js';
 
 /** What is called before anything is chosen: follows the choice, and settles it by allocating. */
-function effective(): Allocator {
-  return allocatorById(addon.globalState().effective);
-}
-
-function settled(): Allocator {
-  return allocatorById(addon.freezeGlobal());
-}
-
 class Following implements RawAllocator {
   readonly #door: (allocator: Allocator) => RawAllocator;
-  #settled: RawAllocator | undefined;
+  /** Set once the choice can no longer change: asking the registry costs ten times a call. */
+  #decided: RawAllocator | undefined;
 
   constructor(door: (allocator: Allocator) => RawAllocator) {
     this.#door = door;
   }
 
+  #current(): RawAllocator {
+    if (this.#decided !== undefined) return this.#decided;
+    const state = addon.globalState();
+    const current = this.#door(allocatorById(state.effective));
+    if (state.frozen || state.source !== 'default') this.#decided = current;
+    return current;
+  }
+
   allocate(size: number, align: number): Address {
-    // Only a success settles: a refused size or alignment has allocated nothing.
-    if (this.#settled === undefined) {
-      this.#door(effective()).usableSize(size, align);
-      this.#settled = this.#door(settled());
-    }
-    return this.#settled.allocate(size, align);
+    // Bad input is refused before anything is settled: nothing was allocated.
+    this.#decided ??= this.#settle(size, align);
+    return this.#decided.allocate(size, align);
+  }
+
+  #settle(size: number, align: number): RawAllocator {
+    this.#current().usableSize(size, align);
+    return this.#door(allocatorById(addon.freezeGlobal()));
   }
 
   deallocate(address: Address, oldSize: number, align: number): void {
-    this.#door(effective()).deallocate(address, oldSize, align);
+    this.#current().deallocate(address, oldSize, align);
   }
 
   reallocate(address: Address, oldSize: number, size: number, align: number): Address {
-    return this.#door(effective()).reallocate(address, oldSize, size, align);
+    return this.#current().reallocate(address, oldSize, size, align);
   }
 
   reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
-    return this.#door(effective()).reallocateInplace(address, oldSize, size, align);
+    return this.#current().reallocateInplace(address, oldSize, size, align);
   }
 
   usableSize(size: number, align: number): number {
-    return this.#door(effective()).usableSize(size, align);
+    return this.#current().usableSize(size, align);
   }
 }
 
@@ -53,7 +56,7 @@ class Undecided extends Following implements Allocator {
   }
 
   get name(): string {
-    return effective().name;
+    return allocatorById(addon.globalState().effective).name;
   }
 }
 

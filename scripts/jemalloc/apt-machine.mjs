@@ -10,7 +10,10 @@ export async function machineSourcePackages(accepts, env) {
   return files
     .map((file, index) => {
       const derive = file.endsWith('.sources') ? deb822ToSourcePackages : oneLineToSourcePackages;
-      return { name: `${index}${path.extname(file)}`, text: derive(readFileSync(file, 'utf8'), accepts) };
+      return {
+        name: `${index}${path.extname(file)}`,
+        text: derive(readFileSync(file, 'utf8'), accepts),
+      };
     })
     .filter(({ text }) => text !== '');
 }
@@ -30,17 +33,26 @@ function distributionCodename() {
 }
 
 async function configuredPlaces(env) {
-  const text = await run('apt-config', ['shell', 'LIST', 'Dir::Etc::sourcelist/f', 'PARTS', 'Dir::Etc::sourceparts/d'], {
-    env,
-    timeout: 20_000,
-  });
+  const text = await run(
+    'apt-config',
+    ['shell', 'LIST', 'Dir::Etc::sourcelist/f', 'PARTS', 'Dir::Etc::sourceparts/d'],
+    {
+      env,
+      timeout: 20_000,
+    },
+  );
   const value = (name, fallback) => new RegExp(`^${name}='(.*)'$`, 'm').exec(text)?.[1] ?? fallback;
-  return { list: value('LIST', '/etc/apt/sources.list'), parts: value('PARTS', '/etc/apt/sources.list.d') };
+  return {
+    list: value('LIST', '/etc/apt/sources.list'),
+    parts: value('PARTS', '/etc/apt/sources.list.d'),
+  };
 }
 
 function partsIn(folder) {
   if (!existsSync(folder)) return [];
   // The names apt itself reads; it ignores sources.list.d/foo.list.disabled and so do we.
-  const names = readdirSync(folder).filter((name) => /^[A-Za-z0-9_.-]+\.(list|sources)$/.test(name));
+  const names = readdirSync(folder).filter((name) =>
+    /^[A-Za-z0-9_.-]+\.(list|sources)$/.test(name),
+  );
   return names.sort().map((name) => path.join(folder, name));
 }

@@ -12,8 +12,18 @@ export function oneLineToSourcePackages(text, accepts = () => true) {
     const [, options, uri, suite, rest] = match;
     const components = words(rest);
     if (isRemovable(uri) || !accepts({ uri, suite, components })) continue;
-    const kept = words(options ?? '').filter((option) => !/^(target|arch|lang)[+-]?=/i.test(option));
-    lines.push(['deb-src', ...(kept.length > 0 ? [`[${kept.join(' ')}]`] : []), uri, suite, ...components].join(' '));
+    const kept = words(options ?? '').filter(
+      (option) => !/^(target|arch|lang)[+-]?=/i.test(option),
+    );
+    lines.push(
+      [
+        'deb-src',
+        ...(kept.length > 0 ? [`[${kept.join(' ')}]`] : []),
+        uri,
+        suite,
+        ...components,
+      ].join(' '),
+    );
   }
   return [...new Set(lines)].map((line) => `${line}\n`).join('');
 }
@@ -46,23 +56,35 @@ function parseStanza(text) {
 }
 
 function isUsable(fields) {
-  const enabled = !['no', 'false', '0', 'off', 'without', 'disable'].includes((fields.get('enabled') ?? 'yes').trim().toLowerCase());
+  const enabled = !['no', 'false', '0', 'off', 'without', 'disable'].includes(
+    (fields.get('enabled') ?? 'yes').trim().toLowerCase(),
+  );
   return enabled && words(fields.get('types')).some((type) => type === 'deb' || type === 'deb-src');
 }
 
 function sourceStanza(fields, accepts) {
   const components = words(fields.get('components'));
   const uris = words(fields.get('uris')).filter((uri) => !isRemovable(uri));
-  const suites = words(fields.get('suites')).filter((suite) => uris.some((uri) => accepts({ uri, suite, components })));
+  const suites = words(fields.get('suites')).filter((suite) =>
+    uris.some((uri) => accepts({ uri, suite, components })),
+  );
   if (uris.length === 0 || suites.length === 0) return undefined;
-  const kept = new Map([...fields, ['types', 'deb-src'], ['uris', uris.join(' ')], ['suites', suites.join(' ')]]);
+  const kept = new Map([
+    ...fields,
+    ['types', 'deb-src'],
+    ['uris', uris.join(' ')],
+    ['suites', suites.join(' ')],
+  ]);
   // They choose among binary indexes; in a source stanza they would choose nothing.
   for (const name of ['architectures', 'targets', 'languages', 'enabled']) kept.delete(name);
   return [...kept].map(([name, value]) => `${name}: ${value}\n`).join('');
 }
 
 function withoutComments(text) {
-  return text.split('\n').filter((line) => !line.startsWith('#')).join('\n');
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join('\n');
 }
 
 /** A medium in a drive: apt would stop and ask for it. */

@@ -20,7 +20,14 @@ export async function buildFlavours(jobs, { folder, say, tick, ...options }) {
   const outcomes = await Promise.allSettled(
     jobs.map(async (job) => {
       try {
-        return await buildOne(job, { ...options, folder, say, onCompile, objects, signal: failure.signal });
+        return await buildOne(job, {
+          ...options,
+          folder,
+          say,
+          onCompile,
+          objects,
+          signal: failure.signal,
+        });
       } catch (error) {
         if (failure.signal.aborted) throw failure.signal.reason;
         // The other flavour is stopped: its output would bury the reason of this failure.
@@ -33,7 +40,10 @@ export async function buildFlavours(jobs, { folder, say, tick, ...options }) {
   return outcomes.map((outcome) => outcome.value);
 }
 
-async function buildOne({ flavour, key, source, compiler, unpacked }, { folder, logFor, say, onCompile, objects, ...options }) {
+async function buildOne(
+  { flavour, key, source, compiler, unpacked },
+  { folder, logFor, say, onCompile, objects, ...options },
+) {
   const name = flavour.name;
   const common = { ...options, folder: unpacked, log: logFor(name) };
   let start = performance.now();
@@ -46,8 +56,14 @@ async function buildOne({ flavour, key, source, compiler, unpacked }, { folder, 
 
   const result = path.join(folder, `${name}-result`);
   mkdirSync(result, { recursive: true });
-  for (const artefact of flavour.artefacts) copyAtomically(path.join(unpacked, artefact), path.join(result, artefact));
-  const description = { key, flavour: name, jemalloc: { version: source.version, flags: flavour.flags }, compiler };
+  for (const artefact of flavour.artefacts)
+    copyAtomically(path.join(unpacked, artefact), path.join(result, artefact));
+  const description = {
+    key,
+    flavour: name,
+    jemalloc: { version: source.version, flags: flavour.flags },
+    compiler,
+  };
   writeManifest(result, description, flavour.artefacts);
   return result;
 }

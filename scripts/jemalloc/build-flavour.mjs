@@ -4,8 +4,22 @@ import { run } from '../support/run.mjs';
 
 /** Variables that would change the result without being part of the build cache's key. */
 const IGNORED_VARIABLES = [
-  'CFLAGS', 'CPPFLAGS', 'CXXFLAGS', 'LDFLAGS', 'LIBS', 'EXTRA_CFLAGS', 'EXTRA_LDFLAGS',
-  'CONFIG_SITE', 'MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'GNUMAKEFLAGS', 'MAKEFILES', 'MALLOC_CONF', 'CPATH', 'C_INCLUDE_PATH',
+  'CFLAGS',
+  'CPPFLAGS',
+  'CXXFLAGS',
+  'LDFLAGS',
+  'LIBS',
+  'EXTRA_CFLAGS',
+  'EXTRA_LDFLAGS',
+  'CONFIG_SITE',
+  'MAKEFLAGS',
+  'MFLAGS',
+  'MAKELEVEL',
+  'GNUMAKEFLAGS',
+  'MAKEFILES',
+  'MALLOC_CONF',
+  'CPATH',
+  'C_INCLUDE_PATH',
 ];
 
 /** Configures jemalloc in `folder`, an unpacked source this build owns. */

@@ -70,6 +70,8 @@ function renameOrUseWinner(staged, entry, key) {
 function cacheFolder(env) {
   if (env.ALLOMORPH_CACHE) return path.resolve(env.ALLOMORPH_CACHE);
   // The XDG specification: a relative value is to be ignored.
-  const base = path.isAbsolute(env.XDG_CACHE_HOME ?? '') ? env.XDG_CACHE_HOME : path.join(os.homedir(), '.cache');
+  const base = path.isAbsolute(env.XDG_CACHE_HOME ?? '')
+    ? env.XDG_CACHE_HOME
+    : path.join(os.homedir(), '.cache');
   return path.join(base, 'allomorph');
 }

@@ -45,13 +45,19 @@ async function download(release, sources, state, { env, log, verbose }) {
       onLine: (line) => /^[EW]: /.test(line) && complaints.push(line),
     });
   // Archives without source indexes make this fail although the one that matters has answered.
-  const updated = await apt(['update'], UPDATE_TIMEOUT_MS).then(() => undefined, (error) => error);
+  const updated = await apt(['update'], UPDATE_TIMEOUT_MS).then(
+    () => undefined,
+    (error) => error,
+  );
   try {
     await apt(['source', '--download-only', '--only-source', 'jemalloc'], DOWNLOAD_TIMEOUT_MS);
   } catch (error) {
     // The first complaint is usually the cause (an archive not reached), the last its consequence.
-    const reason = [...new Set([complaints.at(0), complaints.at(-1)])].join('; ') || (updated ?? error).message;
-    throw new Error(`apt found no jemalloc source package (${reason}; log: ${log})`, { cause: error });
+    const reason =
+      [...new Set([complaints.at(0), complaints.at(-1)])].join('; ') || (updated ?? error).message;
+    throw new Error(`apt found no jemalloc source package (${reason}; log: ${log})`, {
+      cause: error,
+    });
   }
   return originalTarball(release, path.join(state, 'download'));
 }
@@ -86,7 +92,9 @@ function configuration(state) {
   if (process.getuid() === 0) settings['APT::Sandbox::User'] = 'root';
   const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";`);
   // The machine's hooks (images use them to empty /var/cache/apt) work on the real state.
-  const hooks = ['Pre-Invoke', 'Post-Invoke', 'Post-Invoke-Success'].map((each) => `#clear APT::Update::${each};`);
+  const hooks = ['Pre-Invoke', 'Post-Invoke', 'Post-Invoke-Success'].map(
+    (each) => `#clear APT::Update::${each};`,
+  );
   return `${[...hooks, ...lines].join('\n')}\n`;
 }
 
@@ -98,5 +106,7 @@ function originalTarball(release, folder) {
 }
 
 function hasAptGet(env) {
-  return (env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, 'apt-get')));
+  return (env.PATH ?? '')
+    .split(path.delimiter)
+    .some((folder) => existsSync(path.join(folder, 'apt-get')));
 }

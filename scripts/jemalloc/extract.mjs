@@ -20,7 +20,10 @@ export async function extractTarball(tarball, into, { env, log }) {
   });
   const [top, ...others] = readdirSync(into);
   if (top === undefined || others.length > 0) {
-    throw new BuildFailure(`${tarball} should hold one folder, but holds: ${[top, ...others].join(', ')}`, { log });
+    throw new BuildFailure(
+      `${tarball} should hold one folder, but holds: ${[top, ...others].join(', ')}`,
+      { log },
+    );
   }
   return path.join(into, top);
 }

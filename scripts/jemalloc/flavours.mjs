@@ -42,7 +42,10 @@ const PRELOAD = {
 /** Flavours of this platform: preloading exists on Linux only (macOS drops DYLD_* for most programs). */
 export function flavours(platform = process.platform, arch = process.arch) {
   const wanted = platform === 'linux' ? [STATIC, PRELOAD] : [STATIC];
-  return wanted.map((flavour) => ({ ...flavour, flags: [...flavour.flags, ...architectureFlags(arch)] }));
+  return wanted.map((flavour) => ({
+    ...flavour,
+    flags: [...flavour.flags, ...architectureFlags(arch)],
+  }));
 }
 
 function architectureFlags(arch) {

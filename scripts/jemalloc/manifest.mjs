@@ -16,8 +16,13 @@ export function readManifest(folder) {
 
 /** Writes the manifest last: a folder without one is not a finished folder. */
 export function writeManifest(folder, description, artefacts) {
-  const sums = Object.fromEntries(artefacts.map((each) => [each, sha256OfFile(path.join(folder, each))]));
-  writeAtomically(path.join(folder, MANIFEST), `${JSON.stringify({ ...description, artefacts: sums }, null, 2)}\n`);
+  const sums = Object.fromEntries(
+    artefacts.map((each) => [each, sha256OfFile(path.join(folder, each))]),
+  );
+  writeAtomically(
+    path.join(folder, MANIFEST),
+    `${JSON.stringify({ ...description, artefacts: sums }, null, 2)}\n`,
+  );
 }
 
 /** Why the folder cannot be used for `key`, or undefined when every artefact is what it says. */

@@ -1,7 +1,11 @@
 import path from 'node:path';
 import { compilerVersion } from '../support/compiler.mjs';
 import { freshLog } from '../support/log.mjs';
-import { makeSystemTemporaryFolder, makeTemporaryFolder, removeTemporaryFolder } from '../support/temporary.mjs';
+import {
+  makeSystemTemporaryFolder,
+  makeTemporaryFolder,
+  removeTemporaryFolder,
+} from '../support/temporary.mjs';
 import { buildFlavours } from './build-all.mjs';
 import { buildKey } from './build-key.mjs';
 import { cachedBuild, openCache, publishBuild } from './cache.mjs';
@@ -19,7 +23,13 @@ export async function provideJemalloc(source, { env, verbose, layout, say, tick 
   const compiler = await compilerVersion(env);
   const jobs = flavours().map((flavour) => {
     const key = buildKey(flavour, { source, compiler });
-    return { flavour, key, source, compiler, destination: path.join(layout.jemalloc, flavour.name) };
+    return {
+      flavour,
+      key,
+      source,
+      compiler,
+      destination: path.join(layout.jemalloc, flavour.name),
+    };
   });
   const missing = jobs.filter((job) => flawOf(job.destination, job.key) !== undefined);
   if (missing.length === 0) return say('up to date');
@@ -40,8 +50,15 @@ async function build(jobs, source, { cache, env, verbose, layout, say, tick }) {
   try {
     const log = freshLog(layout, 'jemalloc-fetch');
     const tarball =
-      source.kind === 'release' ? await releaseTarball(RELEASE, { cache, folder, say, env, verbose, log }) : source.place;
-    const copies = await unpack(source, tarball, jobs.map((job) => job.flavour.name), { folder, env, log });
+      source.kind === 'release'
+        ? await releaseTarball(RELEASE, { cache, folder, say, env, verbose, log })
+        : source.place;
+    const copies = await unpack(
+      source,
+      tarball,
+      jobs.map((job) => job.flavour.name),
+      { folder, env, log },
+    );
     const located = jobs.map((job, index) => ({ ...job, unpacked: copies[index] }));
     const logFor = (name) => freshLog(layout, `jemalloc-${name}`);
     const results = await buildFlavours(located, { folder, env, verbose, logFor, say, tick });
@@ -56,5 +73,7 @@ async function build(jobs, source, { cache, env, verbose, layout, say, tick }) {
 /** Beside the outputs, as the system's temporary folder may be mounted noexec and configure runs programs. */
 function makeWorkshop(layout) {
   // jemalloc's configure refuses a folder with blanks in its path.
-  return /\s/.test(layout.temporary) ? makeSystemTemporaryFolder() : makeTemporaryFolder(layout.temporary);
+  return /\s/.test(layout.temporary)
+    ? makeSystemTemporaryFolder()
+    : makeTemporaryFolder(layout.temporary);
 }

@@ -17,7 +17,9 @@ export async function releaseTarball(release, { cache, folder, say, ...options }
       return cached;
     }
     rmSync(cached, { force: true });
-    say(`the cached tarball was refused and deleted: expected sha256 ${release.sha256}, actual ${actual}`);
+    say(
+      `the cached tarball was refused and deleted: expected sha256 ${release.sha256}, actual ${actual}`,
+    );
   }
   const bytes = await fetchVerified(release, { say, ...options });
   return store(bytes, [cached, path.join(folder, name)], say);
@@ -25,7 +27,10 @@ export async function releaseTarball(release, { cache, folder, say, ...options }
 
 async function fetchVerified(release, { say, ...options }) {
   const routes = [
-    ['debian source package', () => withDebianTarball(release, options, (file) => readFileSync(file))],
+    [
+      'debian source package',
+      () => withDebianTarball(release, options, (file) => readFileSync(file)),
+    ],
     ['upstream release page', () => upstreamTarball(release)],
   ];
   const reasons = [];

@@ -8,6 +8,7 @@ export async function upstreamTarball(release) {
     return Buffer.from(await response.arrayBuffer());
   } catch (error) {
     // fetch says only "fetch failed"; the reason (name resolution, certificate, refusal) is in the cause.
-    throw new Error(`${release.url}: ${error.cause?.message || error.cause?.code || error.message}`);
+    const reason = error.cause?.message || error.cause?.code || error.message;
+    throw new Error(`${release.url}: ${reason}`, { cause: error });
   }
 }

@@ -15,7 +15,9 @@ const CONFIGURE_FIX =
 export async function addonStep({ env, verbose, layout, progress }) {
   const nodeGyp = path.join(layout.root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   if (!existsSync(nodeGyp)) {
-    throw new BuildFailure(`${nodeGyp} does not exist`, { fix: 'install the dependencies first: npm ci --ignore-scripts' });
+    throw new BuildFailure(`${nodeGyp} does not exist`, {
+      fix: 'install the dependencies first: npm ci --ignore-scripts',
+    });
   }
   const jemalloc = builtJemalloc(env, layout) === undefined ? 'off' : 'on';
   const log = freshLog(layout, 'addon');
@@ -29,7 +31,10 @@ export async function addonStep({ env, verbose, layout, progress }) {
   // Always: the only way a changed jemalloc setting or a changed source list reaches the makefiles.
   await gyp(['configure', ...nodedir, '--', `-Dallomorph_jemalloc=${jemalloc}`], CONFIGURE_FIX);
   progress.say('addon: compile and link ...');
-  await gyp(['build', '-j', String(parallelism()), ...nodedir], 'see the compiler message above; V=1 shows each command');
+  await gyp(
+    ['build', '-j', String(parallelism()), ...nodedir],
+    'see the compiler message above; V=1 shows each command',
+  );
   progress.say(`addon: built in ${elapsed(start)}`);
 }
 

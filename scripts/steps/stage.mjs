@@ -11,17 +11,25 @@ export async function stageStep({ env, layout, progress }) {
   const folder = path.join(layout.prebuilds, prebuildName());
   const addon = path.join(layout.nodeGyp, 'allomorph.node');
   if (!existsSync(addon)) {
-    throw new BuildFailure(`${addon} does not exist`, { fix: 'run first: node scripts/build.mjs addon' });
+    throw new BuildFailure(`${addon} does not exist`, {
+      fix: 'run first: node scripts/build.mjs addon',
+    });
   }
   const preload = builtJemalloc(env, layout, 'preload');
   stage(addon, path.join(folder, 'allomorph.node'));
-  stage(path.join(layout.nodeGyp, 'liballomorph-check.so'), path.join(folder, 'liballomorph-check.so'));
+  stage(
+    path.join(layout.nodeGyp, 'liballomorph-check.so'),
+    path.join(folder, 'liballomorph-check.so'),
+  );
   stage(
     preload && path.join(layout.jemalloc, 'preload', 'lib', 'libjemalloc.so.2'),
     path.join(folder, 'liballomorph-jemalloc.so'),
   );
   // No time of build in it: two builds of the same sources give the same folder.
-  writeAtomically(path.join(folder, 'build.json'), `${JSON.stringify(await description(env, layout), null, 2)}\n`);
+  writeAtomically(
+    path.join(folder, 'build.json'),
+    `${JSON.stringify(await description(env, layout), null, 2)}\n`,
+  );
   progress.say(`stage: ${path.relative(layout.root, folder)}`);
 }
 
@@ -45,5 +53,8 @@ function describeJemalloc(env, layout) {
   const linked = builtJemalloc(env, layout);
   if (linked === undefined) return null;
   const preload = builtJemalloc(env, layout, 'preload');
-  return { version: linked.jemalloc.version, flags: { static: linked.jemalloc.flags, preload: preload?.jemalloc.flags ?? null } };
+  return {
+    version: linked.jemalloc.version,
+    flags: { static: linked.jemalloc.flags, preload: preload?.jemalloc.flags ?? null },
+  };
 }

@@ -9,7 +9,9 @@ import { run } from '../support/run.mjs';
 export async function typescriptStep({ env, verbose, layout, progress }) {
   const compiler = path.join(layout.root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(compiler)) {
-    throw new BuildFailure(`${compiler} does not exist`, { fix: 'install the dependencies first: npm ci --ignore-scripts' });
+    throw new BuildFailure(`${compiler} does not exist`, {
+      fix: 'install the dependencies first: npm ci --ignore-scripts',
+    });
   }
   const start = performance.now();
   progress.say('ts: compile ...');

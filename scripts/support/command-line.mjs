@@ -21,9 +21,12 @@ export function parseCommandLine(args, env) {
   }
   // binding.gyp reads out/ at a fixed place, so the addon never sees another folder.
   if (values.out !== undefined && target !== 'jemalloc') {
-    throw new BuildFailure(`--out ${values.out} goes only with the target "jemalloc", not with "${target}"`, {
-      fix: 'leave --out away, or run: node scripts/build.mjs jemalloc --out DIR',
-    });
+    throw new BuildFailure(
+      `--out ${values.out} goes only with the target "jemalloc", not with "${target}"`,
+      {
+        fix: 'leave --out away, or run: node scripts/build.mjs jemalloc --out DIR',
+      },
+    );
   }
   const verbose = Boolean(values.verbose) || isOn(env.V);
   return { target, help: Boolean(values.help), verbose, out: values.out };
@@ -34,7 +37,11 @@ function parse(args) {
     return parseArgs({
       args,
       allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h' }, verbose: { type: 'boolean' }, out: { type: 'string' } },
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        verbose: { type: 'boolean' },
+        out: { type: 'string' },
+      },
     });
   } catch (error) {
     throw new BuildFailure(error.message, { fix: `see: node scripts/build.mjs --help` });

@@ -13,8 +13,11 @@ export async function compilerVersion(env) {
   try {
     return (await run(command, [...args, '--version'], { timeout: 20_000 })).split('\n')[0];
   } catch (error) {
-    throw new BuildFailure(`no C compiler: ${[command, ...args].join(' ')} --version did not answer (${error.message})`, {
-      fix: 'install a C compiler (Debian, Ubuntu: apt-get install build-essential), or name one in CC',
-    });
+    throw new BuildFailure(
+      `no C compiler: ${[command, ...args].join(' ')} --version did not answer (${error.message})`,
+      {
+        fix: 'install a C compiler (Debian, Ubuntu: apt-get install build-essential), or name one in CC',
+      },
+    );
   }
 }

@@ -23,7 +23,11 @@ export class BuildFailure extends Error {
 export function report(step, failure) {
   const lines = ['', `allomorph build: step "${step}" failed: ${failure.message}`];
   if (failure.log !== undefined) {
-    lines.push('', `last lines of the log:`, ...lastLines(failure.log).map((line) => `  | ${line}`));
+    lines.push(
+      '',
+      `last lines of the log:`,
+      ...lastLines(failure.log).map((line) => `  | ${line}`),
+    );
     lines.push('', `full log: ${failure.log}`);
   }
   if (failure.fix !== undefined) lines.push(`what to do: ${failure.fix}`);

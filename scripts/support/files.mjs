@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, copyFileSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -37,5 +46,5 @@ function replace(to, fill) {
 
 function writeAll(file, bytes) {
   const buffer = Buffer.from(bytes);
-  for (let done = 0; done < buffer.length; ) done += writeSync(file, buffer, done);
+  for (let done = 0; done < buffer.length;) done += writeSync(file, buffer, done);
 }

@@ -42,7 +42,9 @@ export async function run(command, args, options = {}) {
   try {
     const outcome = await new Promise((resolve) => {
       child.once('error', (error) => resolve(`${command} cannot be started: ${error.message}`));
-      child.once('close', (code, killedBy) => resolve(code === 0 ? undefined : describe(code, killedBy)));
+      child.once('close', (code, killedBy) =>
+        resolve(code === 0 ? undefined : describe(code, killedBy)),
+      );
     });
     if (outcome === undefined) return output;
     const text = timedOut ? `${command} took longer than ${timeout / 1000} s` : outcome;

@@ -111,9 +111,21 @@ describe.each(backends)('$name refuses', (allocator) => {
 
   describe('a block that is not its own to free', () => {
     const uses: [string, (address: Address, oldSize: number, alignment: number) => unknown][] = [
-      ['deallocate', (...block) => { allocator.deallocate(...block); }],
-      ['reallocate', (address, oldSize, alignment) => allocator.reallocate(address, oldSize, 4000, alignment)],
-      ['reallocateInplace', (address, oldSize, alignment) => allocator.reallocateInplace(address, oldSize, 4000, alignment)],
+      [
+        'deallocate',
+        (...block) => {
+          allocator.deallocate(...block);
+        },
+      ],
+      [
+        'reallocate',
+        (address, oldSize, alignment) => allocator.reallocate(address, oldSize, 4000, alignment),
+      ],
+      [
+        'reallocateInplace',
+        (address, oldSize, alignment) =>
+          allocator.reallocateInplace(address, oldSize, 4000, alignment),
+      ],
     ];
 
     test.each(uses)('%s: freed already', (_name, use) => {
@@ -125,12 +137,16 @@ describe.each(backends)('$name refuses', (allocator) => {
     });
 
     test.each(uses)('%s: never allocated', (_name, use) => {
-      expect(refusal(() => use(0x1000 as Address, 100, align)).code).toBe('ERR_ALLOMORPH_UNKNOWN_BLOCK');
+      expect(refusal(() => use(0x1000 as Address, 100, align)).code).toBe(
+        'ERR_ALLOMORPH_UNKNOWN_BLOCK',
+      );
     });
 
     test.each(uses)('%s: inside another block', (_name, use) => {
       const address = allocator.allocate(100, align);
-      expect(refusal(() => use((address + 16) as Address, 84, align)).code).toBe('ERR_ALLOMORPH_UNKNOWN_BLOCK');
+      expect(refusal(() => use((address + 16) as Address, 84, align)).code).toBe(
+        'ERR_ALLOMORPH_UNKNOWN_BLOCK',
+      );
       allocator.deallocate(address, 100, align);
     });
 
@@ -165,7 +181,9 @@ describe.each(backends)('$name refuses', (allocator) => {
     test('of the other backend', () => {
       for (const other of backends.filter((candidate) => candidate !== allocator)) {
         const address = other.allocate(100, align);
-        const error = refusal(() => { allocator.deallocate(address, 100, align); });
+        const error = refusal(() => {
+          allocator.deallocate(address, 100, align);
+        });
         expect(error.code).toBe('ERR_ALLOMORPH_FOREIGN_BLOCK');
         expect(error.message).toContain(other.name);
         other.deallocate(address, 100, align);
@@ -195,9 +213,12 @@ describe('addresses as bigints', () => {
     expect(refusal(() => toBigInt(value as Address)).code).toBe('ERR_ALLOMORPH_INVALID_ADDRESS');
   });
 
-  test.each([0n, -1n, 2n ** 53n, 2n ** 64n, 1, '1', undefined])('fromBigInt refuses %p', (value) => {
-    expect(refusal(() => fromBigInt(value as bigint)).code).toBe('ERR_ALLOMORPH_INVALID_ADDRESS');
-  });
+  test.each([0n, -1n, 2n ** 53n, 2n ** 64n, 1, '1', undefined])(
+    'fromBigInt refuses %p',
+    (value) => {
+      expect(refusal(() => fromBigInt(value as bigint)).code).toBe('ERR_ALLOMORPH_INVALID_ADDRESS');
+    },
+  );
 });
 
 describe('the unsafe door', () => {

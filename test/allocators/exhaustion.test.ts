@@ -34,4 +34,3 @@ describe.each(backends)('%s under an address-space limit', (name) => {
     expect(report['filledBlocks']).toBeGreaterThan(2);
   });
 });
-

@@ -17,17 +17,23 @@ describe('live counts', () => {
     expect(system.live()).toEqual(before);
   });
 
-  (jemalloc.available ? test : test.skip)('of jemalloc: usable bytes, whichever old size frees them', () => {
-    const before = jemalloc.live();
-    const usable = jemalloc.usableSize(1000, 16);
-    expect(usable).toBeGreaterThan(1000);
-    for (const oldSize of [1000, 1001, usable]) {
-      const address = jemalloc.allocate(1000, 16);
-      expect(jemalloc.live()).toEqual({ blocks: before.blocks + 1, bytes: before.bytes + usable });
-      jemalloc.deallocate(address, oldSize, 16);
-      expect(jemalloc.live()).toEqual(before);
-    }
-  });
+  (jemalloc.available ? test : test.skip)(
+    'of jemalloc: usable bytes, whichever old size frees them',
+    () => {
+      const before = jemalloc.live();
+      const usable = jemalloc.usableSize(1000, 16);
+      expect(usable).toBeGreaterThan(1000);
+      for (const oldSize of [1000, 1001, usable]) {
+        const address = jemalloc.allocate(1000, 16);
+        expect(jemalloc.live()).toEqual({
+          blocks: before.blocks + 1,
+          bytes: before.bytes + usable,
+        });
+        jemalloc.deallocate(address, oldSize, 16);
+        expect(jemalloc.live()).toEqual(before);
+      }
+    },
+  );
 });
 
 describe('system', () => {
@@ -96,6 +102,7 @@ test('allocators() lists the built-in ones first, each with how it can be used',
   expect(rest.some(({ name, builtIn }) => name === 'jemalloc' && builtIn)).toBe(jemalloc.available);
   for (const { path, builtIn, inProcess, wholeProcess } of rest) {
     if (path !== null) expect(existsSync(path)).toBe(true);
-    if (!builtIn) expect({ inProcess, wholeProcess }).toEqual({ inProcess: false, wholeProcess: true });
+    if (!builtIn)
+      expect({ inProcess, wholeProcess }).toEqual({ inProcess: false, wholeProcess: true });
   }
 });

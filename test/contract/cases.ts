@@ -9,14 +9,49 @@ import type { Door } from './doors.js';
  */
 export interface ContractCase {
   readonly name: string;
-  run(door: Door): void;
+  readonly run: (door: Door) => void;
 }
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const sizes = [
-  1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 100, 127, 128, 129, 256, 500, 1000,
-  1024, 1025, 4095, 4096, 4097, 8192, 16_384, 65_536, 100_000, MiB, MiB + 1, 4 * MiB, 64 * MiB,
+  1,
+  2,
+  3,
+  7,
+  8,
+  9,
+  15,
+  16,
+  17,
+  24,
+  31,
+  32,
+  33,
+  48,
+  63,
+  64,
+  65,
+  100,
+  127,
+  128,
+  129,
+  256,
+  500,
+  1000,
+  1024,
+  1025,
+  4095,
+  4096,
+  4097,
+  8192,
+  16_384,
+  65_536,
+  100_000,
+  MiB,
+  MiB + 1,
+  4 * MiB,
+  64 * MiB,
 ];
 const alignments = Array.from({ length: 22 }, (_, power) => 2 ** power); // 1 B to 2 MiB
 const modest = sizes.filter((size) => size <= 65_536);
@@ -51,7 +86,10 @@ export const contractCases: readonly ContractCase[] = [
           blocks.push({ address, size, seed: size });
         }
         for (const { address, size, seed } of blocks) {
-          assert.ok(holds(address, Math.min(size, MiB), seed), `overlap at size ${size} align ${align}`);
+          assert.ok(
+            holds(address, Math.min(size, MiB), seed),
+            `overlap at size ${size} align ${align}`,
+          );
           door.allocator.deallocate(address, size, align);
         }
       }
@@ -71,7 +109,14 @@ export const contractCases: readonly ContractCase[] = [
     name: 'allocate: an alignment larger than the size is kept (rust-lang/rust PR 46117)',
     run(door) {
       // The bug shows on the second and later block of a class only.
-      for (const [size, align] of [[1, 16], [8, 16], [3, 8], [24, 32], [1, 4096], [8, 2 * MiB]] as const) {
+      for (const [size, align] of [
+        [1, 16],
+        [8, 16],
+        [3, 8],
+        [24, 32],
+        [1, 4096],
+        [8, 2 * MiB],
+      ] as const) {
         const blocks = Array.from({ length: 50 }, () => door.allocator.allocate(size, align));
         blocks.forEach((address) => aligned(address, size, align));
         blocks.forEach((address) => door.allocator.deallocate(address, size, align));
@@ -82,13 +127,21 @@ export const contractCases: readonly ContractCase[] = [
     name: 'reallocate: over-aligned content does not shift (rust-lang/rust issue 42025)',
     run(door) {
       for (const align of [32, 64, 256, 4096, 65_536]) {
-        for (const [from, to] of [[100, 100_000], [100_000, 100], [5000, 5001], [40, 200]] as const) {
+        for (const [from, to] of [
+          [100, 100_000],
+          [100_000, 100],
+          [5000, 5001],
+          [40, 200],
+        ] as const) {
           withBlock(door, from, align, (address) => {
             fill(address, from, align + from);
             const moved = door.allocator.reallocate(address, from, to, align);
             assert.notEqual(moved, 0);
             aligned(moved, to, align);
-            assert.ok(holds(moved, Math.min(from, to), align + from), `${from} to ${to} at ${align}`);
+            assert.ok(
+              holds(moved, Math.min(from, to), align + from),
+              `${from} to ${to} at ${align}`,
+            );
             return { address: moved, oldSize: to };
           });
         }
@@ -102,11 +155,19 @@ export const contractCases: readonly ContractCase[] = [
         let size = 1;
         let address = door.allocator.allocate(size, align);
         fill(address, size, 0);
-        for (const [step, next] of [...modest, 2 * MiB, 64 * MiB, ...[...modest].reverse()].entries()) {
+        for (const [step, next] of [
+          ...modest,
+          2 * MiB,
+          64 * MiB,
+          ...[...modest].reverse(),
+        ].entries()) {
           address = door.allocator.reallocate(address, size, next, align);
           assert.notEqual(address, 0);
           aligned(address, next, align);
-          assert.ok(holds(address, Math.min(size, next, MiB), step), `step ${step}: ${size} to ${next}`);
+          assert.ok(
+            holds(address, Math.min(size, next, MiB), step),
+            `step ${step}: ${size} to ${next}`,
+          );
           size = next;
           fill(address, Math.min(size, MiB), step + 1);
         }
@@ -151,7 +212,8 @@ export const contractCases: readonly ContractCase[] = [
               fill(address, Math.min(size, MiB), size);
               const before = door.allocator.usableSize(size, align);
               const now = door.allocator.reallocateInplace(address, size, wanted, align);
-              if (now < wanted) assert.equal(now, before, 'a failure reports the usable size of old_size');
+              if (now < wanted)
+                assert.equal(now, before, 'a failure reports the usable size of old_size');
               assert.ok(holds(address, Math.min(size, wanted, MiB), size));
               return { address, oldSize: now };
             });

@@ -52,7 +52,10 @@ describe.each<Syntax>(['module', 'commonjs'])('%s', (type) => {
 
   test('a choice of the program takes effect and is returned', () => {
     expect(
-      program(type, `note(() => setGlobalAllocator(${other})); note(() => globalAllocator() === ${other})`),
+      program(
+        type,
+        `note(() => setGlobalAllocator(${other})); note(() => globalAllocator() === ${other})`,
+      ),
     ).toEqual([other, true]);
   });
 
@@ -87,7 +90,8 @@ describe.each<Syntax>(['module', 'commonjs'])('%s', (type) => {
       for (const value of ['system', undefined, 5, {}, null]) note(() => setGlobalAllocator(value))`;
     const results = program(type, body);
     expect(results).toHaveLength(5);
-    for (const result of results) expect(result).toEqual(error('INVALID_ARGUMENT', 'takes an allocator'));
+    for (const result of results)
+      expect(result).toEqual(error('INVALID_ARGUMENT', 'takes an allocator'));
     expect(results[0]).toEqual(error('INVALID_ARGUMENT', "import { system } from 'allomorph'"));
   });
 
@@ -101,11 +105,15 @@ describe.each<Syntax>(['module', 'commonjs'])('%s', (type) => {
     expect(child.status).not.toBe(0);
     expect(child.stderr).toContain('ERR_ALLOMORPH_UNKNOWN_ALLOCATOR');
     expect(child.stderr).toContain("ALLOMORPH_ALLOCATOR is 'jemaloc'");
-    expect(child.stderr).toContain(jemalloc.available ? 'Valid: system, jemalloc' : 'Valid: system');
+    expect(child.stderr).toContain(
+      jemalloc.available ? 'Valid: system, jemalloc' : 'Valid: system',
+    );
   });
 
   test('an empty variable is as good as none', () => {
-    expect(program(type, 'note(() => globalAllocator())', { ALLOMORPH_ALLOCATOR: '' })).toEqual(['system']);
+    expect(program(type, 'note(() => globalAllocator())', { ALLOMORPH_ALLOCATOR: '' })).toEqual([
+      'system',
+    ]);
   });
 });
 
@@ -124,7 +132,10 @@ withJemalloc.each<Syntax>(['module', 'commonjs'])('between two backends, %s', (t
       note(() => setGlobalAllocator(jemalloc));
       note(() => setGlobalAllocator(system));
       system.deallocate(address, 64, 16)`;
-    expect(program(type, body)).toEqual([error('GLOBAL_FROZEN', 'ALLOMORPH_ALLOCATOR=jemalloc'), 'system']);
+    expect(program(type, body)).toEqual([
+      error('GLOBAL_FROZEN', 'ALLOMORPH_ALLOCATOR=jemalloc'),
+      'system',
+    ]);
   });
 
   test('an unsafe allocation through the global freezes as well', () => {
@@ -136,9 +147,9 @@ withJemalloc.each<Syntax>(['module', 'commonjs'])('between two backends, %s', (t
   });
 
   test('the variable chooses', () => {
-    expect(program(type, 'note(() => globalAllocator())', { ALLOMORPH_ALLOCATOR: 'jemalloc' })).toEqual([
-      'jemalloc',
-    ]);
+    expect(
+      program(type, 'note(() => globalAllocator())', { ALLOMORPH_ALLOCATOR: 'jemalloc' }),
+    ).toEqual(['jemalloc']);
   });
 
   test('the operator wins over the program, with one warning', () => {
@@ -194,7 +205,10 @@ withJemalloc.each<Syntax>(['module', 'commonjs'])('between two backends, %s', (t
         : `${load.commonjs}${prelude}(async () => {${body};${epilogue}})()`;
     const child = node(source, { type });
     expect(child.stderr).toBe('');
-    const expected = Array.from({ length: 8 }, () => ['jemalloc', 'ERR_ALLOMORPH_GLOBAL_CONFLICT']).flat();
+    const expected = Array.from({ length: 8 }, () => [
+      'jemalloc',
+      'ERR_ALLOMORPH_GLOBAL_CONFLICT',
+    ]).flat();
     expect(JSON.parse(child.stdout)).toEqual([...expected, 0]);
   });
 });
@@ -212,7 +226,8 @@ withJemalloc('in files', () => {
   });
 
   function start(main: string, files: Record<string, string>, args: string[] = []): Ended {
-    for (const [name, source] of Object.entries(files)) writeFileSync(path.join(folder, name), source);
+    for (const [name, source] of Object.entries(files))
+      writeFileSync(path.join(folder, name), source);
     return run(process.execPath, [...args, path.join(folder, main)]);
   }
 
@@ -276,7 +291,16 @@ describe('in a process that was started by allomorph run', () => {
 
   test('on the C library: the same', () => {
     const source = `${load.commonjs}${prelude}note(() => globalAllocator()); note(() => setGlobalAllocator(${other}));${epilogue}`;
-    const child = run(process.execPath, [cli, 'run', '--allocator', 'system', '--', process.execPath, '-e', source]);
+    const child = run(process.execPath, [
+      cli,
+      'run',
+      '--allocator',
+      'system',
+      '--',
+      process.execPath,
+      '-e',
+      source,
+    ]);
     expect(child.stderr).toBe('');
     expect(JSON.parse(child.stdout)).toEqual(['system', other]);
   });

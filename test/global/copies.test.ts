@@ -16,7 +16,9 @@ describe('two copies of the package in one process', () => {
     for (const name of copies) {
       const copy = path.join(folder, name);
       cpSync(path.join(root, 'dist'), path.join(copy, 'dist'), { recursive: true });
-      cpSync(binariesFolder, path.join(copy, 'prebuilds', path.basename(binariesFolder)), { recursive: true });
+      cpSync(binariesFolder, path.join(copy, 'prebuilds', path.basename(binariesFolder)), {
+        recursive: true,
+      });
       cpSync(path.join(root, 'package.json'), path.join(copy, 'package.json'));
     }
   });
@@ -61,8 +63,16 @@ describe('two copies of the package in one process', () => {
 
   test('of different versions: the second refuses and names both', () => {
     // A real second version: the same addon with another version string compiled in.
-    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
-    const addon = path.join(folder, 'second', 'prebuilds', path.basename(binariesFolder), 'allomorph.node');
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    const addon = path.join(
+      folder,
+      'second',
+      'prebuilds',
+      path.basename(binariesFolder),
+      'allomorph.node',
+    );
     const bytes = readFileSync(addon);
     const text = Buffer.from(`${version}\0`);
     const changed = Buffer.from(`${version.slice(0, -1)}9\0`);

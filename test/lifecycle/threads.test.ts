@@ -87,10 +87,18 @@ test.each([
   ['holding blocks', 'for (const a of all) a.allocate(1000, 16);'],
   ['freeing them', 'for (const a of all) a.deallocate(a.allocate(1000, 16), 1000, 16);'],
   ['purging', 'if (jemalloc.available) { jemalloc.allocate(100_000, 16); jemalloc.purge(); }'],
-  ['starting a worker', "new (require('node:worker_threads').Worker)('require(\"allomorph\")', { eval: true });"],
+  [
+    'starting a worker',
+    "new (require('node:worker_threads').Worker)('require(\"allomorph\")', { eval: true });",
+  ],
 ])('the process can end right after %s', (_name, step) => {
   const prefix = `const { system, jemalloc } = require('allomorph'); const all = jemalloc.available ? [system, jemalloc] : [system]; ${step}`;
-  for (const end of ['', 'process.exit(7);', 'process.reallyExit(7);', 'setImmediate(() => process.exit(7));']) {
+  for (const end of [
+    '',
+    'process.exit(7);',
+    'process.reallyExit(7);',
+    'setImmediate(() => process.exit(7));',
+  ]) {
     const child = node(prefix + end);
     expect(child).toMatchObject({ status: end === '' ? 0 : 7, signal: null, stderr: '' });
   }

@@ -36,10 +36,17 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('allocate' as const), size, align }) },
   {
     weight: 4,
-    arbitrary: fc.record({ kind: fc.constant('deallocate' as const), pick, useUsable: fc.boolean() }),
+    arbitrary: fc.record({
+      kind: fc.constant('deallocate' as const),
+      pick,
+      useUsable: fc.boolean(),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('reallocate' as const), pick, size }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('reallocateInplace' as const), pick, size }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('reallocateInplace' as const), pick, size }),
+  },
 );
 
 // Contents longer than this are checked at their beginning and end only.
@@ -75,7 +82,11 @@ class Model {
     assert.ok(intact(block));
     if (step.kind === 'deallocate') {
       const usable = this.#allocator.usableSize(block.oldSize, block.align);
-      this.#allocator.deallocate(block.address, step.useUsable ? usable : block.oldSize, block.align);
+      this.#allocator.deallocate(
+        block.address,
+        step.useUsable ? usable : block.oldSize,
+        block.align,
+      );
       this.blocks.splice(index, 1);
     } else if (step.kind === 'reallocate') {
       const { address, oldSize, size: before, seed: pattern } = block;
@@ -85,7 +96,12 @@ class Model {
       block.size = block.oldSize = step.size;
       write(block);
     } else {
-      const now = this.#allocator.reallocateInplace(block.address, block.oldSize, step.size, block.align);
+      const now = this.#allocator.reallocateInplace(
+        block.address,
+        block.oldSize,
+        step.size,
+        block.align,
+      );
       assert.ok(holds(block.address, Math.min(block.size, step.size, edge), block.seed));
       if (now < step.size) return;
       block.size = step.size;
@@ -105,7 +121,13 @@ class Model {
   #track(address: Address, length: number, alignment: number): void {
     assert.ok(address > 0);
     assert.equal(address % alignment, 0);
-    const block = { address, size: length, oldSize: length, align: alignment, seed: this.#nextSeed++ };
+    const block = {
+      address,
+      size: length,
+      oldSize: length,
+      align: alignment,
+      seed: this.#nextSeed++,
+    };
     this.#expectDisjoint(block);
     write(block);
     this.blocks.push(block);
@@ -124,7 +146,12 @@ class Model {
 const backends = jemalloc.available ? [system, jemalloc] : [system];
 const cases = backends.flatMap((allocator) => [
   { backend: allocator.name, door: 'checked', allocator, live: () => allocator.live() },
-  { backend: allocator.name, door: 'unsafe', allocator: allocator.unsafe, live: () => allocator.live() },
+  {
+    backend: allocator.name,
+    door: 'unsafe',
+    allocator: allocator.unsafe,
+    live: () => allocator.live(),
+  },
 ]);
 
 describe(`random operations against a model (SEED=${String(seed)})`, () => {

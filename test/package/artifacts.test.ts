@@ -51,14 +51,25 @@ linuxOnly('the preload library', () => {
     expect(run('test', ['-f', file]).status === 0).toBe(jemalloc.available);
   });
 
-  (jemalloc.available ? test : test.skip)('is initial-exec, with a name of its own, and no C++', () => {
-    const dynamic = tool('readelf', '-d', file);
-    expect(dynamic).toContain('STATIC_TLS');
-    expect(dynamic).toContain('[liballomorph-jemalloc.so]');
-    expect(dynamic).not.toContain('libstdc++');
-    const names = tool('nm', '-D', '--defined-only', file);
-    for (const name of ['malloc', 'calloc', 'realloc', 'free', 'posix_memalign', 'aligned_alloc', 'mallctl']) {
-      expect(names).toMatch(new RegExp(` T ${name}$`, 'm'));
-    }
-  });
+  (jemalloc.available ? test : test.skip)(
+    'is initial-exec, with a name of its own, and no C++',
+    () => {
+      const dynamic = tool('readelf', '-d', file);
+      expect(dynamic).toContain('STATIC_TLS');
+      expect(dynamic).toContain('[liballomorph-jemalloc.so]');
+      expect(dynamic).not.toContain('libstdc++');
+      const names = tool('nm', '-D', '--defined-only', file);
+      for (const name of [
+        'malloc',
+        'calloc',
+        'realloc',
+        'free',
+        'posix_memalign',
+        'aligned_alloc',
+        'mallctl',
+      ]) {
+        expect(names).toMatch(new RegExp(` T ${name}$`, 'm'));
+      }
+    },
+  );
 });

@@ -30,7 +30,12 @@ test('import and require see the same names and the same objects', () => {
 });
 
 test('every file that the manifest names exists, with types beside the code', () => {
-  const files = [manifest.main, manifest.types, ...Object.values(manifest.bin), ...Object.values(manifest.exports)];
+  const files = [
+    manifest.main,
+    manifest.types,
+    ...Object.values(manifest.bin),
+    ...Object.values(manifest.exports),
+  ];
   for (const file of files) {
     expect([file, existsSync(path.join(root, file))]).toEqual([file, true]);
     if (file.startsWith('./dist/') && file.endsWith('.js')) {
@@ -64,7 +69,17 @@ test('the types hold in a strict project, by import and by require', () => {
     writeFileSync(path.join(folder, 'use.cts'), source);
     const child = run(process.execPath, [
       path.join(root, 'node_modules/typescript/bin/tsc'),
-      ...['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'],
+      ...[
+        '--ignoreConfig',
+        '--noEmit',
+        '--strict',
+        '--module',
+        'nodenext',
+        '--target',
+        'es2022',
+        '--types',
+        'node',
+      ],
       path.join(folder, 'use.mts'),
       path.join(folder, 'use.cts'),
     ]);
@@ -86,14 +101,25 @@ test('the packed package works where it is installed, without any build', () => 
     expect(files).not.toMatch(/package\/(test|node_modules|out|build)\//);
     writeFileSync(path.join(folder, 'package.json'), '{"private":true}');
     const install = run('npm', [
-      ...['install', '--ignore-scripts', '--no-audit', '--no-fund', '--offline', '--prefix', folder],
+      ...[
+        'install',
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        '--offline',
+        '--prefix',
+        folder,
+      ],
       tarball,
     ]);
     expect([install.status, install.stderr]).toEqual([0, expect.any(String)]);
-    writeFileSync(path.join(folder, 'use.mjs'), `
+    writeFileSync(
+      path.join(folder, 'use.mjs'),
+      `
       import { system } from 'allomorph';
       system.deallocate(system.allocate(64, 16), 64, 16);
-      console.log('works', system.live().blocks);`);
+      console.log('works', system.live().blocks);`,
+    );
     const child = run(process.execPath, [path.join(folder, 'use.mjs')]);
     expect(child.stderr).toBe('');
     expect(child.stdout).toBe('works 0\n');
@@ -110,7 +136,11 @@ test('an addon that is missing or broken is explained', () => {
     expect(missing.stderr).toContain('ERR_ALLOMORPH_ADDON');
     expect(missing.stderr).toContain('npm install');
     run('cp', ['-r', path.join(root, 'prebuilds'), folder]);
-    run('bash', ['-c', `for f in "$0"/prebuilds/*/allomorph.node; do rm "$f"; echo text > "$f"; done`, folder]);
+    run('bash', [
+      '-c',
+      `for f in "$0"/prebuilds/*/allomorph.node; do rm "$f"; echo text > "$f"; done`,
+      folder,
+    ]);
     const broken = run(process.execPath, ['-e', `require(${JSON.stringify(folder)})`]);
     expect(broken.stderr).toContain('ERR_ALLOMORPH_ADDON');
     expect(broken.stderr).toContain('cannot be loaded');

@@ -41,10 +41,14 @@ withJemalloc('run on jemalloc', () => {
   });
 
   test('gives a big burst of native memory back while idle', () => {
-    const child = run(process.execPath, [cli, 'run', '--', process.execPath, 'examples/zlib-burst.mjs'], {
-      BURST: '2000',
-      IDLE: '8',
-    });
+    const child = run(
+      process.execPath,
+      [cli, 'run', '--', process.execPath, 'examples/zlib-burst.mjs'],
+      {
+        BURST: '2000',
+        IDLE: '8',
+      },
+    );
     expect(child.stdout).toContain('allocator   jemalloc 5.3.0, verified');
     const percent = Number(/idle is ([\d.]+)% of peak/.exec(child.stdout)?.[1]);
     expect(percent).toBeLessThan(40);
@@ -70,25 +74,51 @@ withJemalloc('run on jemalloc', () => {
 
 describe('run', () => {
   test('on the C library', () => {
-    const child = allomorph(['run', '--allocator', 'system', '--', process.execPath, '-e', printAllocator]);
+    const child = allomorph([
+      'run',
+      '--allocator',
+      'system',
+      '--',
+      process.execPath,
+      '-e',
+      printAllocator,
+    ]);
     expect(child.stderr).toBe('');
     expect(JSON.parse(child.stdout)).toMatchObject({ source: 'default', options: null });
   });
 
   test.each([0, 1, 3, 125, 255])('exit status %i is the command’s own', (status) => {
-    expect(allomorph(['run', '--allocator', any, '--', 'sh', '-c', `exit ${String(status)}`]).status).toBe(status);
+    expect(
+      allomorph(['run', '--allocator', any, '--', 'sh', '-c', `exit ${String(status)}`]).status,
+    ).toBe(status);
   });
 
-  test.each(['SIGTERM', 'SIGKILL', 'SIGINT', 'SIGPIPE'] as const)('death by %s is seen by the parent', (signal) => {
-    const child = allomorph(['run', '--allocator', any, '--', 'sh', '-c', `kill -${signal.slice(3)} $$`]);
-    expect(child).toMatchObject({ status: null, signal });
-  });
+  test.each(['SIGTERM', 'SIGKILL', 'SIGINT', 'SIGPIPE'] as const)(
+    'death by %s is seen by the parent',
+    (signal) => {
+      const child = allomorph([
+        'run',
+        '--allocator',
+        any,
+        '--',
+        'sh',
+        '-c',
+        `kill -${signal.slice(3)} $$`,
+      ]);
+      expect(child).toMatchObject({ status: null, signal });
+    },
+  );
 
   test('it is the same process, with its arguments, input and output', async () => {
     const child = spawn(process.execPath, [
       cli,
       ...['run', '--allocator', any, '--', process.execPath],
-      ...['-e', 'console.log(process.pid, process.argv.length); process.stdin.pipe(process.stdout)', 'a b', ''],
+      ...[
+        '-e',
+        'console.log(process.pid, process.argv.length); process.stdin.pipe(process.stdout)',
+        'a b',
+        '',
+      ],
     ]);
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
@@ -141,12 +171,32 @@ describe('run', () => {
   const refusals: [string, string[], number, RegExp][] = [
     ['no command', ['run'], 125, /no command to run/],
     ['no command after --', ['run', '--'], 125, /no command to run/],
-    ['an unknown allocator', ['run', '--allocator', 'jemaloc', '--', 'true'], 125, /--allocator is "jemaloc".*jemalloc, system/],
+    [
+      'an unknown allocator',
+      ['run', '--allocator', 'jemaloc', '--', 'true'],
+      125,
+      /--allocator is "jemaloc".*jemalloc, system/,
+    ],
     ['an unknown option', ['run', '--alocator', 'x', '--', 'true'], 125, /--alocator/],
     ['words before --', ['run', 'node', '--', 'true'], 125, /Unexpected "node" before "--"/],
-    ['a command that does not exist', ['run', '--allocator', any, '--', 'no-such-command'], 127, /not in any folder of PATH/],
-    ['a path that does not exist', ['run', '--allocator', any, '--', './no/such'], 127, /does not exist/],
-    ['a file that is not executable', ['run', '--allocator', any, '--', './package.json'], 126, /not executable/],
+    [
+      'a command that does not exist',
+      ['run', '--allocator', any, '--', 'no-such-command'],
+      127,
+      /not in any folder of PATH/,
+    ],
+    [
+      'a path that does not exist',
+      ['run', '--allocator', any, '--', './no/such'],
+      127,
+      /does not exist/,
+    ],
+    [
+      'a file that is not executable',
+      ['run', '--allocator', any, '--', './package.json'],
+      126,
+      /not executable/,
+    ],
     ['a folder', ['run', '--allocator', any, '--', './lib'], 127, /is not a file/],
     ['an unknown command of ours', ['rnu'], 125, /no command "rnu"/],
   ];
@@ -172,7 +222,9 @@ describe('run', () => {
 });
 
 test('--help and --version', () => {
-  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   expect(allomorph(['--version']).stdout).toBe(`${version}\n`);
   for (const args of [[], ['--help'], ['help']]) {
     expect(allomorph(args)).toMatchObject({ status: 0, stderr: '' });

@@ -1,6 +1,10 @@
 import { evaluate } from './support/build';
 
-async function derive(kind: 'oneLine' | 'deb822', text: string, accepts = '() => true'): Promise<string> {
+async function derive(
+  kind: 'oneLine' | 'deb822',
+  text: string,
+  accepts = '() => true',
+): Promise<string> {
   return (await evaluate(`
     import { deb822ToSourcePackages as deb822, oneLineToSourcePackages as oneLine } from './jemalloc/apt-sources.mjs';
     console.log(JSON.stringify(${kind}(${JSON.stringify(text)}, ${accepts})));
@@ -9,14 +13,16 @@ async function derive(kind: 'oneLine' | 'deb822', text: string, accepts = '() =>
 
 describe('one-line sources', () => {
   test('deb becomes deb-src and keeps its keys', async () => {
-    const text = 'deb [arch=amd64 signed-by=/keys/a.gpg] http://archive.test/debian bookworm main contrib # comment\n';
+    const text =
+      'deb [arch=amd64 signed-by=/keys/a.gpg] http://archive.test/debian bookworm main contrib # comment\n';
     expect(await derive('oneLine', text)).toBe(
       'deb-src [signed-by=/keys/a.gpg] http://archive.test/debian bookworm main contrib\n',
     );
   });
 
   test('a pair of deb and deb-src is one line', async () => {
-    const text = 'deb http://archive.test/debian sid main\ndeb-src http://archive.test/debian sid main\n';
+    const text =
+      'deb http://archive.test/debian sid main\ndeb-src http://archive.test/debian sid main\n';
     expect(await derive('oneLine', text)).toBe('deb-src http://archive.test/debian sid main\n');
   });
 
@@ -27,7 +33,9 @@ describe('one-line sources', () => {
       'deb http://archive.test/other stable main',
       'deb http://archive.test/flat ./',
     ].join('\n');
-    expect(await derive('oneLine', text, '({ suite }) => suite === "./"')).toBe('deb-src http://archive.test/flat ./\n');
+    expect(await derive('oneLine', text, '({ suite }) => suite === "./"')).toBe(
+      'deb-src http://archive.test/flat ./\n',
+    );
   });
 });
 
@@ -50,7 +58,8 @@ describe('deb822 sources', () => {
   });
 
   test('an embedded key keeps its lines', async () => {
-    const key = 'Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abc=\n -----END PGP PUBLIC KEY BLOCK-----';
+    const key =
+      'Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abc=\n -----END PGP PUBLIC KEY BLOCK-----';
     const derived = await derive('deb822', STANZA.replace('Signed-By: /keys/a.gpg', key));
     expect(derived).toContain(key.slice('Signed-By:'.length));
   });
@@ -61,7 +70,11 @@ describe('deb822 sources', () => {
 
   test('stanzas stay apart and only accepted suites remain', async () => {
     const other = STANZA.replace('debian', 'other').replace('bookworm bookworm-updates', 'stable');
-    const derived = await derive('deb822', `${STANZA}\n\n${other}`, '({ suite }) => suite !== "bookworm-updates"');
+    const derived = await derive(
+      'deb822',
+      `${STANZA}\n\n${other}`,
+      '({ suite }) => suite !== "bookworm-updates"',
+    );
     expect(derived.split('\n\n')).toHaveLength(2);
     expect(derived).toContain('suites: bookworm\n');
     expect(derived).toContain('suites: stable\n');

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build, outcomeOf, removeSandboxes, sandbox, startBuild, type Sandbox } from './support/build';
+import {
+  build,
+  outcomeOf,
+  removeSandboxes,
+  sandbox,
+  startBuild,
+  type Sandbox,
+} from './support/build';
 import { stubSource } from './support/stub-source';
 import { waitFor } from './support/wait-for';
 
@@ -63,7 +70,7 @@ test('a damaged cached build is removed and built again', async () => {
   const box = sandbox();
   const env = { ALLOMORPH_JEMALLOC_SOURCE: stubSource(box.folder) };
   await build(box, env);
-  const key = builds(box).find((name) => name.includes('-static-')) as string;
+  const key = builds(box).find((name) => name.includes('-static-'))!;
   writeFileSync(path.join(box.cache, 'builds', key, 'lib', 'libjemalloc_pic.a'), 'damaged');
 
   const other = path.join(box.folder, 'other');
@@ -94,7 +101,9 @@ test('a build killed while it compiles leaves nothing in the cache, and the next
   expect(builds(box)).toEqual([]);
   expect(existsSync(path.join(box.out, 'jemalloc'))).toBe(false);
 
-  expect(await build(box, { ALLOMORPH_JEMALLOC_SOURCE: stubSource(box.folder) })).toMatchObject({ code: 0 });
+  expect(await build(box, { ALLOMORPH_JEMALLOC_SOURCE: stubSource(box.folder) })).toMatchObject({
+    code: 0,
+  });
   expect(builds(box)).toHaveLength(FLAVOURS.length);
 });
 
@@ -126,7 +135,10 @@ test('a cache that cannot be written is said in one line and does not stop the b
   const box = sandbox();
   const occupied = path.join(box.folder, 'file');
   writeFileSync(occupied, '');
-  const env = { ALLOMORPH_JEMALLOC_SOURCE: stubSource(box.folder), ALLOMORPH_CACHE: path.join(occupied, 'cache') };
+  const env = {
+    ALLOMORPH_JEMALLOC_SOURCE: stubSource(box.folder),
+    ALLOMORPH_CACHE: path.join(occupied, 'cache'),
+  };
   const { code, stdout } = await build(box, env);
   expect(stdout.split('\n').filter((line) => line.includes('no cache: '))).toHaveLength(1);
   expect(code).toBe(0);
@@ -136,7 +148,10 @@ test('a cache that cannot be written is said in one line and does not stop the b
 test('a failing compile shows the step, the end of its log, where the log is and what to do', async () => {
   const box = sandbox();
   const source = stubSource(box.folder);
-  writeFileSync(path.join(source, 'configure'), '#!/bin/sh\necho "checking for luck... no"\nexit 3\n');
+  writeFileSync(
+    path.join(source, 'configure'),
+    '#!/bin/sh\necho "checking for luck... no"\nexit 3\n',
+  );
   const { code, stderr } = await build(box, { ALLOMORPH_JEMALLOC_SOURCE: source });
   expect(stderr).toContain('step "jemalloc" failed: sh ./configure');
   expect(stderr).toContain('exited with 3');

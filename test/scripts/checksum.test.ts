@@ -46,7 +46,9 @@ describe.each(WRONG)('a tarball that is %s', (_title, bytes) => {
 
 describe('ALLOMORPH_JEMALLOC_SOURCE', () => {
   test('of a path that does not exist is an error with the value and the fix', async () => {
-    const { code, stderr } = await build(sandbox(), { ALLOMORPH_JEMALLOC_SOURCE: '/no/such/tarball' });
+    const { code, stderr } = await build(sandbox(), {
+      ALLOMORPH_JEMALLOC_SOURCE: '/no/such/tarball',
+    });
     expect(stderr).toContain('ALLOMORPH_JEMALLOC_SOURCE=/no/such/tarball does not exist');
     expect(stderr).toContain('what to do: give the path of');
     expect(code).toBe(1);

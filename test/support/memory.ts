@@ -33,7 +33,11 @@ function pattern(length: number, seed: number): Uint8Array {
   return noise.subarray(start, start + (length < period ? length : period));
 }
 
-function forEachChunk(length: number, unit: Uint8Array, visit: (offset: number, size: number) => boolean): boolean {
+function forEachChunk(
+  length: number,
+  unit: Uint8Array,
+  visit: (offset: number, size: number) => boolean,
+): boolean {
   for (let offset = 0; offset < length; offset += unit.length) {
     if (!visit(offset, Math.min(unit.length, length - offset))) return false;
   }

@@ -5,7 +5,11 @@ const { transpileModule, ModuleKind, ScriptTarget } = require('typescript');
 require.extensions['.ts'] = (module, filename) => {
   const { outputText } = transpileModule(readFileSync(filename, 'utf8'), {
     fileName: filename,
-    compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true },
+    compilerOptions: {
+      module: ModuleKind.CommonJS,
+      target: ScriptTarget.ES2022,
+      esModuleInterop: true,
+    },
   });
   module._compile(outputText, filename);
 };

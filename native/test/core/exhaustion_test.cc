@@ -154,6 +154,53 @@ TEST_CASE("a dropped reservation makes room again") {
   }
 }
 
+TEST_CASE("reservations that have ended cost no room") {
+  const NothingLeft nothing_left;
+  const auto addresses = addresses_of_one_shard(200);
+  const NoMemory no_memory;
+  const size_t count = insert_until_full(addresses);
+  BlockRecord taken;
+  for (int round = 0; round < 100; round++) {
+    CHECK(take_block(addresses[0], always, nullptr, true, &taken) == TakeResult::taken);
+    restore_block(taken);
+  }
+  take_all(addresses, count);
+  CHECK(insert_until_full(addresses) == count);
+  take_all(addresses, count);
+}
+
+TEST_CASE("reallocations leave no reservation behind, whether they move or not") {
+  const NothingLeft nothing_left;
+  uint8_t* block = checked_allocate(system_like, 32, 8);
+  const NoMemory no_memory;
+  size_t size = 32;
+  // More often than all shards have slots.
+  for (int round = 0; round < 64 * 64 * 2; round++) {
+    const size_t next = 32 + static_cast<size_t>(round) % 5000;
+    const auto [moved, fault] =
+        checked_reallocate(system_like, reinterpret_cast<uintptr_t>(block), size, next, 8);
+    REQUIRE(fault == BlockFault::none);
+    REQUIRE(moved != nullptr);
+    block = moved;
+    size = next;
+  }
+  CHECK(checked_deallocate(system_like, reinterpret_cast<uintptr_t>(block), size, 8) ==
+        BlockFault::none);
+  // Every shard is as empty as it was: all of these find room.
+  const auto addresses = addresses_of_one_shard(first_capacity - spare);
+  CHECK(insert_until_full(addresses) == addresses.size());
+  take_all(addresses, addresses.size());
+  std::vector<uint8_t*> blocks;
+  for (int count = 0; count < 64; count++) {
+    blocks.push_back(checked_allocate(system_like, 4096, 8));
+    CHECK(blocks.back() != nullptr);
+  }
+  for (uint8_t* each : blocks) {
+    CHECK(checked_deallocate(system_like, reinterpret_cast<uintptr_t>(each), 4096, 8) ==
+          BlockFault::none);
+  }
+}
+
 TEST_CASE("a table that cannot shrink stays as it is") {
   const NothingLeft nothing_left;
   const auto addresses = addresses_of_one_shard(2000);

@@ -27,12 +27,18 @@ export function sandbox(): Sandbox {
 }
 
 export function removeSandboxes(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  for (const folder of folders.splice(0))
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
 /** `node scripts/build.mjs jemalloc` in a sandbox; variables of the caller's own build are left out. */
 export function startBuild(box: Sandbox, env: NodeJS.ProcessEnv = {}, out = box.out): ChildProcess {
-  const { CI: _ci, ALLOMORPH_JEMALLOC: _setting, ALLOMORPH_JEMALLOC_SOURCE: _source, ...inherited } = process.env;
+  const {
+    CI: _ci,
+    ALLOMORPH_JEMALLOC: _setting,
+    ALLOMORPH_JEMALLOC_SOURCE: _source,
+    ...inherited
+  } = process.env;
   return spawn(process.execPath, [path.join(SCRIPTS, 'build.mjs'), 'jemalloc', '--out', out], {
     env: { ...inherited, ALLOMORPH_CACHE: box.cache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,5 +8,8 @@ export function offline(folder: string): NodeJS.ProcessEnv {
   mkdirSync(parts, { recursive: true });
   writeFileSync(config, `Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "${parts}";\n`);
   const noFetch = 'globalThis.fetch=async()=>{throw/**/new/**/Error("offline")}';
-  return { APT_CONFIG: config, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(noFetch)}` };
+  return {
+    APT_CONFIG: config,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(noFetch)}`,
+  };
 }
