@@ -32,11 +32,11 @@
     ['OS=="linux"', {
       'targets': [
         {
-          'target_name': 'allomorph-check',
+          'target_name': 'allomorph-guard',
           # Not a loadable_module: those are named .node.
           'type': 'shared_library',
-          'product_name': 'liballomorph-check',
-          'sources': ['<!@(node native/gyp/sources.js preload_check)'],
+          'product_name': 'liballomorph-guard',
+          'sources': ['<!@(node native/gyp/sources.js preload_guard)'],
           'include_dirs': ['native'],
           'cflags_c': ['-std=gnu11'],
         },

@@ -19,6 +19,18 @@ const known: readonly { name: string; file: RegExp }[] = [
   { name: 'rpmalloc', file: /^librpmalloc(?:wrap)?\.so(?:\.|$)/ },
 ];
 
+/** Which allocator a library is, by its file name; the file name itself when it is none we know. */
+export function kindOfFile(file: string): string {
+  const name = path.basename(file);
+  return known.find((candidate) => candidate.file.test(name))?.name ?? name;
+}
+
+/** Whether the file name is that of an allocator that replaces malloc. */
+export function isAllocatorFile(file: string): boolean {
+  const name = path.basename(file);
+  return /^liballomorph-jemalloc\.so/.test(name) || known.some(({ file: form }) => form.test(name));
+}
+
 const debianTriplets: Partial<Record<NodeJS.Architecture, string>> = {
   x64: 'x86_64-linux-gnu',
   arm64: 'aarch64-linux-gnu',

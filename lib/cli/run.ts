@@ -1,35 +1,67 @@
 import { parseArgs } from 'node:util';
 import { launch } from '../process/launch.js';
-import { launchable, type LaunchableName } from '../process/launch-plan.js';
+import { inheritances, type Inherit, type LaunchOptions } from '../process/plan.js';
+import { presetOf } from '../process/settings/index.js';
+import { findWanted } from '../process/wanted.js';
 import { CliError } from './cli-error.js';
 
-/** `allomorph run [--allocator NAME] -- COMMAND…`. Does not return when it works. */
+/** `allomorph run [options] -- COMMAND…`. Does not return when it works. */
 export function run(args: string[]): void {
+  // Without "--" the command begins at the first word that is no option of ours.
   const separator = args.indexOf('--');
-  const options = parseOptions(separator < 0 ? args : args.slice(0, separator));
-  const command = separator < 0 ? options.rest : args.slice(separator + 1);
+  const { values, positionals } = parse(separator < 0 ? args : args.slice(0, separator));
+  const command = separator < 0 ? positionals : args.slice(separator + 1);
   if (command.length === 0) {
     throw new CliError('There is no command to run. Example: allomorph run -- node server.js');
   }
-  if (separator >= 0 && options.rest.length > 0) {
+  if (separator >= 0 && positionals.length > 0) {
     throw new CliError(
-      `Unexpected "${options.rest.join(' ')}" before "--". Put the whole command after it.`,
+      `Unexpected "${positionals.join(' ')}" before "--". Put the whole command after it.`,
     );
   }
-  launch(command, options.allocator);
+  launch(command, options(values));
 }
 
-function parseOptions(args: string[]): { allocator: LaunchableName; rest: string[] } {
-  // Without "--" the command begins at the first word that is not an option of ours.
-  const { values, positionals } = parse(args);
-  return { allocator: allocatorName(values.allocator), rest: positionals };
+interface Flags {
+  allocator?: string | undefined;
+  preset?: string | undefined;
+  conf?: string | undefined;
+  inherit?: string | undefined;
+  'no-verify'?: boolean | undefined;
+}
+
+function options(flags: Flags): LaunchOptions {
+  const { ALLOMORPH_PROCESS_ALLOCATOR: allocator, ALLOMORPH_PRESET: preset } = process.env;
+  return {
+    wanted: flags.allocator
+      ? findWanted(flags.allocator, '--allocator')
+      : findWanted(allocator || 'jemalloc', 'ALLOMORPH_PROCESS_ALLOCATOR'),
+    preset: flags.preset
+      ? presetOf(flags.preset, '--preset')
+      : presetOf(preset || 'balanced', 'ALLOMORPH_PRESET'),
+    conf: flags.conf,
+    inherit: inherit(flags.inherit ?? 'node'),
+    verify: flags['no-verify'] !== true,
+  };
+}
+
+function inherit(name: string): Inherit {
+  const known = inheritances.find((candidate) => candidate === name);
+  if (known !== undefined) return known;
+  throw new CliError(`--inherit is "${name}". Valid: ${inheritances.join(', ')}.`);
 }
 
 function parse(args: string[]) {
   try {
     return parseArgs({
       args,
-      options: { allocator: { type: 'string', default: 'jemalloc' } },
+      options: {
+        allocator: { type: 'string' },
+        preset: { type: 'string' },
+        conf: { type: 'string' },
+        inherit: { type: 'string' },
+        'no-verify': { type: 'boolean' },
+      },
       allowPositionals: true,
     });
   } catch (error) {
@@ -38,10 +70,4 @@ function parse(args: string[]) {
       `${reason} Options of the command itself go after "--": allomorph run -- COMMAND…`,
     );
   }
-}
-
-function allocatorName(name: string): LaunchableName {
-  const known = launchable.find((candidate) => candidate === name);
-  if (known !== undefined) return known;
-  throw new CliError(`--allocator is "${name}". Valid: ${launchable.join(', ')}.`);
 }

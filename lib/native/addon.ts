@@ -46,8 +46,20 @@ export interface NativeAddon {
   libc(): { name: string; version: string };
   libraryOfSymbol(name: string): string | null;
   callVersion(name: string): number | null;
-  /** @returns errno; does not return when it works */
-  replaceProcess(file: string, argv: string[], environment: string[]): number;
+  callVersionString(name: string): string | null;
+  /**
+   * See Replacement in native/platform/platform.h.
+   * @returns errno; does not return when it works
+   */
+  replaceProcess(
+    file: string,
+    args: readonly string[],
+    commandLineLength: number,
+    changes: readonly (readonly [name: string, value: string | null])[],
+  ): number;
+  /** Bytes. */
+  readonly pageSize: number;
+  hasFileAttribute(path: string, name: string): boolean;
 }
 
 /** The five functions of one door; all travel through the call frame. */

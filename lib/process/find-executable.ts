@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
-import { CliError, exitStatus } from '../cli/cli-error.js';
+import { exitStatus, LaunchError } from './failure.js';
 
 /** What POSIX prescribes when PATH is unset. */
 const defaultPath = '/usr/local/bin:/usr/bin:/bin';
@@ -15,12 +15,12 @@ export function findExecutable(name: string, searchPath: string = defaultPath): 
   if (executable !== undefined) return executable;
   const [unusable] = files;
   if (unusable !== undefined) {
-    throw new CliError(
+    throw new LaunchError(
       `${unusable} is not executable. Make it so (chmod +x), or name its interpreter: node ${unusable}.`,
       exitStatus.notExecutable,
     );
   }
-  throw new CliError(
+  throw new LaunchError(
     name.includes('/')
       ? `${name} does not exist or is not a file.`
       : `${name} is not in any folder of PATH.`,

@@ -1,3 +1,4 @@
+import { isAllocatorFile, kindOfFile } from '../allocators/installed.js';
 import { addon } from '../native/load.js';
 
 /** Which library `malloc` of this process resolves to, and what it says it is. */
@@ -24,7 +25,7 @@ const signatures: readonly Signature[] = [
     version: () => (addon.jemalloc?.isProcessMalloc === true ? addon.jemalloc.version : null),
   },
   { name: 'mimalloc', symbol: 'mi_version', version: mimallocVersion },
-  { name: 'tcmalloc', symbol: 'tc_version', version: () => null },
+  { name: 'tcmalloc', symbol: 'tc_version', version: tcmallocVersion },
 ];
 
 /**
@@ -42,7 +43,14 @@ export function mallocProvider(): MallocProvider {
   if (library !== null && library === addon.libraryOfSymbol('abort')) {
     return { name: libc.name, version: libc.version === '' ? null : libc.version, library };
   }
-  return { name: 'unknown', version: null, library };
+  // Others say nothing of themselves; their file name does.
+  const known = library !== null && isAllocatorFile(library);
+  return { name: known ? kindOfFile(library) : 'unknown', version: null, library };
+}
+
+/** "gperftools 2.10" -> "2.10". */
+function tcmallocVersion(): string | null {
+  return addon.callVersionString('tc_version')?.replace(/^\D+/, '') ?? null;
 }
 
 function mimallocVersion(): string | null {

@@ -19,16 +19,14 @@ bool resolve(Function*& target, const char* name) {
 
 std::optional<JemallocApi> process_jemalloc() {
   JemallocApi api{};
-  const bool complete =
-      resolve(api.mallocx, "mallocx") && resolve(api.rallocx, "rallocx") &&
-      resolve(api.xallocx, "xallocx") && resolve(api.sdallocx, "sdallocx") &&
-      resolve(api.nallocx, "nallocx") && resolve(api.mallctl, "mallctl");
+  const bool complete = resolve(api.mallocx, "mallocx") && resolve(api.rallocx, "rallocx") &&
+                        resolve(api.xallocx, "xallocx") && resolve(api.sdallocx, "sdallocx") &&
+                        resolve(api.nallocx, "nallocx") && resolve(api.mallctl, "mallctl");
   if (!complete) return std::nullopt;
   // A jemalloc that is merely loaded, while malloc comes from elsewhere, is not
   // the process's.
   const std::string malloc_library = platform::library_defining("malloc");
-  if (malloc_library.empty() ||
-      malloc_library != platform::library_defining("mallctl")) {
+  if (malloc_library.empty() || malloc_library != platform::library_defining("mallctl")) {
     return std::nullopt;
   }
   api.is_process_malloc = true;
@@ -37,9 +35,15 @@ std::optional<JemallocApi> process_jemalloc() {
 
 std::optional<JemallocApi> vendored_jemalloc() {
 #ifdef ALLOMORPH_WITH_JEMALLOC
-  return JemallocApi{allomorph_je_mallocx,  allomorph_je_rallocx, allomorph_je_xallocx,
-                     allomorph_je_sdallocx, allomorph_je_nallocx, allomorph_je_mallctl,
-                     false};
+  return JemallocApi{
+      .mallocx = allomorph_je_mallocx,
+      .rallocx = allomorph_je_rallocx,
+      .xallocx = allomorph_je_xallocx,
+      .sdallocx = allomorph_je_sdallocx,
+      .nallocx = allomorph_je_nallocx,
+      .mallctl = allomorph_je_mallctl,
+      .is_process_malloc = false,
+  };
 #else
   return std::nullopt;
 #endif

@@ -1,5 +1,6 @@
 // The process as a whole: whose malloc it runs on, and replacing its image.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,19 @@ Napi::Value call_version(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), function());
 }
 
+// [[name, value | null], ...]
+std::vector<platform::Variable> variables(const Napi::Array& array) {
+  std::vector<platform::Variable> result;
+  for (uint32_t index = 0; index < array.Length(); index++) {
+    const Napi::Array entry = array.Get(index).As<Napi::Array>();
+    const Napi::Value value = entry.Get(1u);
+    result.push_back({entry.Get(0u).ToString(),
+                      value.IsNull() ? std::nullopt
+                                     : std::optional<std::string>(value.ToString().Utf8Value())});
+  }
+  return result;
+}
+
 std::vector<std::string> strings(const Napi::Array& array) {
   std::vector<std::string> result;
   for (uint32_t index = 0; index < array.Length(); index++) {
@@ -41,21 +55,30 @@ std::vector<std::string> strings(const Napi::Array& array) {
   return result;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  for (std::string& string : strings) result.push_back(string.data());
-  result.push_back(nullptr);
-  return result;
+// replaceProcess(file, arguments, commandLineLength, changes): errno; does not
+// return when it works.
+Napi::Value replace(const Napi::CallbackInfo& info) {
+  const int failure = platform::replace_process(
+      {info[0].ToString(), strings(info[1].As<Napi::Array>()), info[2].ToNumber().Uint32Value(),
+       variables(info[3].As<Napi::Array>())});
+  return Napi::Number::New(info.Env(), failure);
 }
 
-// replaceProcess(file, argv, envp): errno; does not return when it works.
-Napi::Value replace(const Napi::CallbackInfo& info) {
-  const std::string file = info[0].ToString();
-  std::vector<std::string> argv = strings(info[1].As<Napi::Array>());
-  std::vector<std::string> envp = strings(info[2].As<Napi::Array>());
-  const int failure =
-      platform::replace_process(file.c_str(), pointers(argv).data(), pointers(envp).data());
-  return Napi::Number::New(info.Env(), failure);
+Napi::Value has_file_attribute(const Napi::CallbackInfo& info) {
+  const std::string path = info[0].ToString(), name = info[1].ToString();
+  return Napi::Boolean::New(info.Env(), platform::file_attribute(path, name.c_str()).has_value());
+}
+
+// Calls `const char *name(int *, int *, const char **)`: how tcmalloc reports its version.
+Napi::Value call_version_string(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].ToString();
+  auto* function = reinterpret_cast<const char* (*)(int*, int*, const char**)>(
+      platform::process_symbol(name.c_str()));
+  int major = 0, minor = 0;
+  const char* patch = "";
+  const char* version = function == nullptr ? nullptr : function(&major, &minor, &patch);
+  if (version == nullptr) return info.Env().Null();
+  return Napi::String::New(info.Env(), version);
 }
 
 }  // namespace
@@ -64,7 +87,10 @@ void register_process(Napi::Env env, Napi::Object exports) {
   add<libc_info>(env, exports, "libc");
   add<library_of_symbol>(env, exports, "libraryOfSymbol");
   add<call_version>(env, exports, "callVersion");
+  add<call_version_string>(env, exports, "callVersionString");
   add<replace>(env, exports, "replaceProcess");
+  exports.Set("pageSize", number(env, platform::page_size()));
+  add<has_file_attribute>(env, exports, "hasFileAttribute");
 }
 
 }  // namespace allomorph::binding

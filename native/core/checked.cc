@@ -36,11 +36,11 @@ bool check_claim(const BlockRecord& found, void* context) {
     claim.fault = BlockFault::foreign;
   } else if (found.align() != claim.align) {
     claim.fault = BlockFault::wrong_alignment;
-  } else if (found.size_is_usable ? claim.old_size > size
-                                  : claim.old_size != size &&
-                                        (claim.old_size < size ||
-                                         claim.old_size >
-                                             claim.backend.abi.usable_size(size, claim.align))) {
+  } else if (found.size_is_usable
+                 ? claim.old_size > size
+                 : claim.old_size != size &&
+                       (claim.old_size < size ||
+                        claim.old_size > claim.backend.abi.usable_size(size, claim.align))) {
     claim.fault = BlockFault::wrong_size;
   }
   return claim.fault == BlockFault::none;
@@ -111,10 +111,10 @@ Resized checked_reallocate_inplace(const Backend& backend, uintptr_t address, si
   BlockRecord block;
   const BlockFault fault = take(claim, address, true, &block);
   if (fault != BlockFault::none) return {0, fault};
-  const size_t usable =
-      size > largest_size ? backend.abi.usable_size(block.size, align)
-                          : backend.abi.reallocate_inplace(reinterpret_cast<uint8_t*>(address),
-                                                           true_size(block, claim), size, align);
+  const size_t usable = size > largest_size
+                            ? backend.abi.usable_size(block.size, align)
+                            : backend.abi.reallocate_inplace(reinterpret_cast<uint8_t*>(address),
+                                                             true_size(block, claim), size, align);
   if (usable >= size) {
     const bool in_class = backend.abi.usable_size(size, align) == usable;
     block.size_is_usable = !in_class;

@@ -13,10 +13,10 @@ namespace allomorph {
 // Why a block was refused. The values are the contract with lib/native.
 enum class BlockFault : int8_t {
   none = 0,
-  unknown = -1,        // not a live block: never allocated here, or freed already
-  foreign = -2,        // live, but of another backend
-  wrong_size = -3,     // old_size outside [requested, usable]
-  wrong_alignment = -4
+  unknown = -1,     // not a live block: never allocated here, or freed already
+  foreign = -2,     // live, but of another backend
+  wrong_size = -3,  // old_size outside [requested, usable]
+  wrong_alignment = -4,
 };
 
 struct Reallocated {

@@ -49,14 +49,16 @@ struct Counted {
 
 template <class Functions>
 constexpr allomorph_abi abi_of(const char* name) {
-  return {ALLOMORPH_ABI_VERSION,
-          sizeof(allomorph_abi),
-          name,
-          &Functions::allocate,
-          &Functions::deallocate,
-          &Functions::reallocate,
-          &Functions::reallocate_inplace,
-          &Functions::usable_size};
+  return {
+      .version = ALLOMORPH_ABI_VERSION,
+      .struct_size = sizeof(allomorph_abi),
+      .name = name,
+      .allocate = &Functions::allocate,
+      .deallocate = &Functions::deallocate,
+      .reallocate = &Functions::reallocate,
+      .reallocate_inplace = &Functions::reallocate_inplace,
+      .usable_size = &Functions::usable_size,
+  };
 }
 
 template <class Raw>

@@ -60,7 +60,8 @@ inline constexpr bool same = std::is_same_v<Actual*, Declared>;
 static_assert(same<decltype(__rust_allocate), decltype(allomorph_abi::allocate)>);
 static_assert(same<decltype(__rust_deallocate), decltype(allomorph_abi::deallocate)>);
 static_assert(same<decltype(__rust_reallocate), decltype(allomorph_abi::reallocate)>);
-static_assert(same<decltype(__rust_reallocate_inplace), decltype(allomorph_abi::reallocate_inplace)>);
+static_assert(
+    same<decltype(__rust_reallocate_inplace), decltype(allomorph_abi::reallocate_inplace)>);
 static_assert(same<decltype(__rust_usable_size), decltype(allomorph_abi::usable_size)>);
 static_assert(same<uint8_t*(size_t, size_t), decltype(&__rust_allocate)>);
 static_assert(same<void(uint8_t*, size_t, size_t), decltype(&__rust_deallocate)>);

@@ -23,11 +23,11 @@ struct GlobalState {
 
 enum class ChoiceStatus : uint8_t {
   accepted,
-  same,             // chosen before, by anyone in this process
-  overridden_first, // the operator's variable wins; nobody has been told yet
-  overridden,       // the operator's variable wins; that was said already
-  conflict,         // the program chose another one before
-  frozen            // the default is in use already
+  same,              // chosen before, by anyone in this process
+  overridden_first,  // the operator's variable wins; nobody has been told yet
+  overridden,        // the operator's variable wins; that was said already
+  conflict,          // the program chose another one before
+  frozen             // the default is in use already
 };
 
 struct ChoiceResult {

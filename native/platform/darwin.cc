@@ -1,5 +1,6 @@
 #include <dlfcn.h>
 #include <mach-o/dyld.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -58,8 +59,16 @@ LibcInfo libc() {
 
 // SIP strips DYLD_* from most programs, so a whole-process switch by exec is
 // refused before it comes here.
-int replace_process(const char* /*file*/, char* const /*argv*/[], char* const /*envp*/[]) {
+int replace_process(const Replacement& /*replacement*/) {
   return ENOSYS;
+}
+
+size_t page_size() {
+  return static_cast<size_t>(getpagesize());
+}
+
+std::optional<std::string> file_attribute(const std::string& /*path*/, const char* /*name*/) {
+  return std::nullopt;
 }
 
 }  // namespace allomorph::platform

@@ -1,13 +1,7 @@
-#include <dirent.h>
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <link.h>
+#include <sys/xattr.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
-#include <map>
 
 #include "platform/linux_symbols.h"
 #include "platform/platform.h"
@@ -37,36 +31,6 @@ std::string executable_path() {
   char path[4096];
   const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
   return length > 0 ? std::string(path, static_cast<size_t>(length)) : std::string();
-}
-
-// Node marks every descriptor it inherits close-on-exec, standard streams
-// included. The new program shall have those that this one was started with,
-// and not those that Node opened for itself: event queues, and pipes of which
-// this process holds both ends.
-void keep_inherited_descriptors() {
-  std::map<std::string, std::vector<int>> by_target;
-  DIR* folder = opendir("/proc/self/fd");
-  if (folder == nullptr) {
-    for (int fd : {0, 1, 2}) by_target["stdio"].push_back(fd);
-  } else {
-    while (const dirent* entry = readdir(folder)) {
-      char target[4096];
-      const ssize_t length = readlinkat(dirfd(folder), entry->d_name, target, sizeof target);
-      const int fd = std::atoi(entry->d_name);
-      if (length > 0 && fd != dirfd(folder)) {
-        by_target[std::string(target, static_cast<size_t>(length))].push_back(fd);
-      }
-    }
-    closedir(folder);
-  }
-  for (const auto& [target, fds] : by_target) {
-    const bool own_pipe = target.starts_with("pipe:") && fds.size() > 1;
-    const bool event_queue = target.starts_with("anon_inode:");
-    for (int fd : fds) {
-      if (fd > 2 && (own_pipe || event_queue)) continue;
-      fcntl(fd, F_SETFD, fcntl(fd, F_GETFD) & ~FD_CLOEXEC);
-    }
-  }
 }
 
 }  // namespace
@@ -122,15 +86,15 @@ LibcInfo libc() {
   return {"musl", {}};
 }
 
-int replace_process(const char* file, char* const argv[], char* const envp[]) {
-  keep_inherited_descriptors();
-  std::signal(SIGPIPE, SIG_DFL);
-  std::signal(SIGXFSZ, SIG_DFL);
-  execve(file, argv, envp);
-  const int failure = errno;
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
-  return failure;
+size_t page_size() {
+  return static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+std::optional<std::string> file_attribute(const std::string& path, const char* name) {
+  char value[256];
+  const ssize_t length = getxattr(path.c_str(), name, value, sizeof value);
+  if (length < 0) return std::nullopt;
+  return std::string(value, static_cast<size_t>(length));
 }
 
 }  // namespace allomorph::platform

@@ -20,8 +20,8 @@ extern "C" {
  * that is not position-independent and takes the function's address, as Node
  * does with malloc, that is the executable's own PLT entry.
  */
-__attribute__((visibility("hidden"))) int allomorph_defining_library(const char *symbol,
-                                                                     char *path, size_t size);
+__attribute__((visibility("hidden"))) int allomorph_defining_library(const char* symbol, char* path,
+                                                                     size_t size);
 
 #ifdef __cplusplus
 }

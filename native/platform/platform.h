@@ -15,9 +15,9 @@ namespace allomorph::platform {
 // The alignment every block of the C library's malloc has, whatever its size
 // is (ABI.md's table; Rust's MIN_ALIGN). An alignment up to this needs no
 // aligned call, provided it is not larger than the size either.
-#if defined(__x86_64__) || defined(_M_X64) || defined(__aarch64__) || defined(_M_ARM64) ||  \
-    (defined(__riscv) && __riscv_xlen == 64) || defined(__s390x__) ||                       \
-    defined(__loongarch64) || (defined(__powerpc64__) && defined(__LITTLE_ENDIAN__))
+#if defined(__x86_64__) || defined(_M_X64) || defined(__aarch64__) || defined(_M_ARM64) ||      \
+    (defined(__riscv) && __riscv_xlen == 64) || defined(__s390x__) || defined(__loongarch64) || \
+    (defined(__powerpc64__) && defined(__LITTLE_ENDIAN__))
 inline constexpr size_t min_align = 16;
 #else
 inline constexpr size_t min_align = 8;
@@ -42,12 +42,12 @@ size_t heap_reallocate_inplace(uint8_t* ptr, size_t old_size, size_t size, size_
 
 // What the C library's malloc says about itself (bytes), where it can tell.
 struct HeapStats {
-  size_t arena_bytes;      // taken from the system by brk/sbrk and arenas
-  size_t mapped_bytes;     // taken from the system by mmap, one block each
-  size_t mapped_blocks;    // how many of those
-  size_t allocated_bytes;  // in use by the program
-  size_t free_bytes;       // held free inside the arenas
-  size_t releasable_bytes; // free at the top of the main arena
+  size_t arena_bytes;       // taken from the system by brk/sbrk and arenas
+  size_t mapped_bytes;      // taken from the system by mmap, one block each
+  size_t mapped_blocks;     // how many of those
+  size_t allocated_bytes;   // in use by the program
+  size_t free_bytes;        // held free inside the arenas
+  size_t releasable_bytes;  // free at the top of the main arena
 };
 // nullopt: this C library has no such call (musl, macOS, Windows, glibc < 2.33).
 std::optional<HeapStats> heap_stats();
@@ -78,10 +78,38 @@ struct LibcInfo {
 };
 LibcInfo libc();
 
-// Replaces the process image; signal dispositions that Node changed (SIGPIPE,
-// SIGXFSZ) are put back to their defaults first, as they would survive. Returns
-// only on failure, with errno; ENOSYS where the platform has no such call.
-int replace_process(const char* file, char* const argv[], char* const envp[]);
+// One variable of a new environment; no value: the variable is taken out.
+struct Variable {
+  std::string name;
+  std::optional<std::string> value;
+};
+
+// Replaces the process image by `file`, with this process's environment changed
+// by `changes`: present variables where they stand, new ones behind, in this
+// order. The arguments are the last ones of this process's own command line,
+// byte for byte as they were given, as many as `arguments` has; where that
+// cannot be read or has been overwritten (node --title), `arguments` itself.
+//
+// What Node has changed of the process since it started is put back first, as it
+// would survive: inherited descriptors marked close-on-exec, SIGPIPE and SIGXFSZ
+// ignored, the variables it takes out of the environment when it is a child of
+// another Node.
+//
+// Returns only on failure, with errno; ENOSYS where the platform has no such call.
+struct Replacement {
+  std::string file;
+  std::vector<std::string> arguments;
+  // How many words the command line of this process has, as Node sees it.
+  size_t command_line_length;
+  std::vector<Variable> changes;
+};
+int replace_process(const Replacement& replacement);
+
+// Bytes.
+size_t page_size();
+
+// The value of an extended attribute; nullopt: it has none, or cannot be asked.
+std::optional<std::string> file_attribute(const std::string& path, const char* name);
 
 }  // namespace allomorph::platform
 

@@ -115,8 +115,18 @@ LibcInfo libc() {
   return {"ucrt", {}};
 }
 
-int replace_process(const char* /*file*/, char* const /*argv*/[], char* const /*envp*/[]) {
+int replace_process(const Replacement& /*replacement*/) {
   return ENOSYS;
+}
+
+size_t page_size() {
+  SYSTEM_INFO info;
+  GetSystemInfo(&info);
+  return info.dwPageSize;
+}
+
+std::optional<std::string> file_attribute(const std::string& /*path*/, const char* /*name*/) {
+  return std::nullopt;
 }
 
 }  // namespace allomorph::platform

@@ -74,6 +74,16 @@ add_test_program(platform_all
 target_link_libraries(platform_all PRIVATE platform)
 add_area_test(platform all)
 
+# The process is replaced on Linux only.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  add_executable(replacer ${test_dir}/platform/replacer.cc)
+  target_link_libraries(replacer PRIVATE settings platform)
+  add_test_program(platform_replace ${test_dir}/platform/replace_test.cc)
+  target_compile_definitions(platform_replace PRIVATE REPLACER="$<TARGET_FILE:replacer>")
+  add_dependencies(platform_replace replacer)
+  add_area_test(platform replace)
+endif()
+
 # --- core: without allocators/, over an allocator of the tests
 
 add_test_program(core_all

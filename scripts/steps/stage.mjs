@@ -18,8 +18,8 @@ export async function stageStep({ env, layout, progress }) {
   const preload = builtJemalloc(env, layout, 'preload');
   stage(addon, path.join(folder, 'allomorph.node'));
   stage(
-    path.join(layout.nodeGyp, 'liballomorph-check.so'),
-    path.join(folder, 'liballomorph-check.so'),
+    path.join(layout.nodeGyp, 'liballomorph-guard.so'),
+    path.join(folder, 'liballomorph-guard.so'),
   );
   stage(
     preload && path.join(layout.jemalloc, 'preload', 'lib', 'libjemalloc.so.2'),

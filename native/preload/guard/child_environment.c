@@ -35,7 +35,7 @@ static void put_end(struct writer *writer) {
 }
 
 static const char *preload_of(const struct plan *plan, enum role role) {
-  return role == role_allocator ? plan->preload : plan->guard;
+  return guard_has_allocator(role) ? plan->preload : plan->guard;
 }
 
 static size_t count(char *const envp[]) {
@@ -61,7 +61,7 @@ static char *extend(const struct plan *plan, enum role role, struct writer *writ
     put_end(writer);
     return start;
   }
-  for (size_t index = 0; role == role_allocator && index < plan->setting_count; index++) {
+  for (size_t index = 0; guard_has_allocator(role) && index < plan->setting_count; index++) {
     const struct setting *setting = &plan->settings[index];
     if (setting->separator == '\0' || !guard_is_entry(entry, setting->name, setting->name_length)) {
       continue;
@@ -90,7 +90,9 @@ static void build(const struct plan *plan, enum role role, char *const envp[],
     ADD(extend(plan, role, strings, envp[index]));
   }
   ADD(begin(strings));
-  put_text(strings, role == role_allocator ? GUARD_VARIABLE "=A" : GUARD_VARIABLE "=C");
+  const char letter = guard_letter(role);
+  put_text(strings, GUARD_VARIABLE "=");
+  put(strings, &letter, 1);
   put_text(strings, plan->records);
   put_end(strings);
   if (!has(envp, "LD_PRELOAD", 10)) {
@@ -99,7 +101,7 @@ static void build(const struct plan *plan, enum role role, char *const envp[],
     put_text(strings, preload_of(plan, role));
     put_end(strings);
   }
-  for (size_t index = 0; role == role_allocator && index < plan->setting_count; index++) {
+  for (size_t index = 0; guard_has_allocator(role) && index < plan->setting_count; index++) {
     const struct setting *setting = &plan->settings[index];
     if (has(envp, setting->name, setting->name_length)) continue;
     ADD(begin(strings));

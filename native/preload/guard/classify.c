@@ -77,9 +77,14 @@ static enum role classify(const struct plan *plan, const char *path, int depth) 
   } else if (known && (size_t)length >= sizeof start.header &&
              memcmp(start.header.e_ident, ELFMAG, SELFMAG) == 0 &&
              (file.st_mode & (S_ISUID | S_ISGID)) == 0 && can_preload(&start.header, fd)) {
-    if (plan->inherit == inherit_all || is_node(plan, path, &file)) {
+    if (getpid() == plan->pid && guard_has_allocator(plan->role)) {
+      /* Not a child: the command itself goes on as another program, as env does in
+         "#!/usr/bin/env node". It stays what it is. */
+      role = plan->role;
+    } else if (plan->inherit == inherit_all || (plan->inherit == inherit_node &&
+                                                is_node(plan, path, &file))) {
       role = role_allocator;
-    } else if (is_carrier(base_name(path))) {
+    } else if (plan->inherit == inherit_node && is_carrier(base_name(path))) {
       role = role_carrier;
     }
   }
@@ -88,6 +93,6 @@ static enum role classify(const struct plan *plan, const char *path, int depth) 
 }
 
 enum role guard_classify(const struct plan *plan, const char *path) {
-  if (plan->inherit == inherit_none || path == NULL) return role_outside;
+  if (path == NULL) return role_outside;
   return classify(plan, path, 0);
 }

@@ -13,10 +13,6 @@ __attribute__((constructor)) static void guard_start(void) {
   /* The allocator reads its configuration at the first allocation at the latest;
      it is about to be taken out of the environment. */
   free(malloc(1));
-  if (allomorph_plan.verify && allomorph_plan.role == role_allocator) {
-    guard_verify(&allomorph_plan);
-  }
+  if (allomorph_plan.role == role_command) guard_verify(&allomorph_plan);
   guard_restore_environment(&allomorph_plan);
-  /* Children that stay on the allocator have no launcher waiting for a verdict. */
-  allomorph_plan.verify = 0;
 }

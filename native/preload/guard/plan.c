@@ -1,8 +1,16 @@
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "guard.h"
 
-#include <stdlib.h>
+/* By enum role; the first character of the variable. lib/process/plan.ts writes
+   'v' and 'a'. */
+static const char role_letters[] = "-cav";
+
+char guard_letter(enum role role) {
+  return role_letters[role];
+}
 
 static void read_setting(struct plan *plan, char *text) {
   /* ",NAME=value": the separator, or '=' for none. */
@@ -31,13 +39,14 @@ static enum inherit inherit_of(const char *value) {
 }
 
 void guard_read_plan(struct plan *plan, const char *text) {
-  /* 'A': this process has the allocator; 'C': it is a carrier. */
-  if (text[0] != 'A' && text[0] != 'C') return;
+  const char *letter = strchr(role_letters, text[0]);
+  if (letter == NULL || text[0] == '\0') return;
   /* Two copies that are never freed: one to cut up, one for children. */
   char *cut = strdup(text + 1);
   char *whole = strdup(text + 1);
   if (cut == NULL || whole == NULL) return;
-  plan->role = text[0] == 'A' ? role_allocator : role_carrier;
+  plan->role = (enum role)(letter - role_letters);
+  plan->pid = getpid();
   plan->records = whole;
   plan->library = plan->preload = plan->guard = plan->node = "";
   char *state = NULL;
@@ -50,8 +59,6 @@ void guard_read_plan(struct plan *plan, const char *text) {
     if (has_key(record, "guard", &value)) plan->guard = value;
     if (has_key(record, "node", &value)) plan->node = value;
     if (has_key(record, "inherit", &value)) plan->inherit = inherit_of(value);
-    if (has_key(record, "verify", &value)) plan->verify = value[0] == '1';
-    if (has_key(record, "marker", &value)) plan->marker = value[0] == '1';
     if (has_key(record, "set", &value)) read_setting(plan, value);
   }
   plan->present = 1;

@@ -38,17 +38,14 @@ static void restore_setting(char **entry, const struct setting *setting) {
 }
 
 void guard_restore_environment(const struct plan *plan) {
-  const char *preload = plan->role == role_allocator ? plan->preload : plan->guard;
-  static char marker[] = MARKER_VARIABLE "=1";
+  const int allocator = guard_has_allocator(plan->role);
   for (char **entry = environ; *entry != NULL; entry++) {
     if (guard_is_entry(*entry, GUARD_VARIABLE, sizeof GUARD_VARIABLE - 1)) {
-      /* From here on everything is ours. */
-      if (plan->marker && plan->role == role_allocator) *entry++ = marker;
-      *entry = NULL;
+      *entry = NULL; /* from here on everything is ours */
       return;
     }
-    if (guard_is_entry(*entry, "LD_PRELOAD", 10)) restore_preload(entry, preload);
-    if (plan->role != role_allocator) continue;
+    if (guard_is_entry(*entry, "LD_PRELOAD", 10)) restore_preload(entry, allocator ? plan->preload : plan->guard);
+    if (!allocator) continue;
     for (size_t index = 0; index < plan->setting_count; index++) {
       const struct setting *setting = &plan->settings[index];
       if (setting->separator != '\0' &&

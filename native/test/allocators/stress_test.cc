@@ -65,8 +65,7 @@ struct CheckedDoor {
     return checked_allocate(backend, size, align);
   }
   bool deallocate(const Block& block) const {
-    return checked_deallocate(backend, address(block), block.size, block.align) ==
-           BlockFault::none;
+    return checked_deallocate(backend, address(block), block.size, block.align) == BlockFault::none;
   }
   bool reallocate(Block& block, size_t size) const {
     const auto [moved, fault] =

@@ -62,8 +62,9 @@ class Model {
 
   // Null or the operation that went wrong.
   const char* step(unsigned kind, uint64_t insert_weight) {
-    const uintptr_t address =
-        kind >= 2 && !known_.empty() && random_.one_in(2) ? known_.back() : address_of(kind, random_);
+    const uintptr_t address = kind >= 2 && !known_.empty() && random_.one_in(2)
+                                  ? known_.back()
+                                  : address_of(kind, random_);
     if (random_.below(100) < insert_weight) return insert(address);
     switch (random_.below(5)) {
       case 0:

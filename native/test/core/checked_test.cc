@@ -134,8 +134,7 @@ TEST_CASE("checked: exhausted memory leaves the old block live") {
   CHECK(checked_allocate(system_like, SIZE_MAX, 8) == nullptr);
   uint8_t* block = checked_allocate(system_like, 33, 8);
   for (const size_t impossible : {size_t{1} << 48, SIZE_MAX}) {
-    const Reallocated moved =
-        checked_reallocate(system_like, address_of(block), 33, impossible, 8);
+    const Reallocated moved = checked_reallocate(system_like, address_of(block), 33, impossible, 8);
     CHECK(moved.fault == BlockFault::none);
     CHECK(moved.ptr == nullptr);
     const Resized resized =

@@ -1,20 +1,14 @@
-// Loaded code, the C library, and replacing the process.
+// Loaded code and the C library.
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <cstdlib>
 
 #include "platform/platform.h"
-#include "support/child.h"
 
 using namespace allomorph::platform;
-using allomorph::test::ChildEnd;
-using allomorph::test::run_in_child;
 
 namespace {
 
@@ -50,7 +44,8 @@ TEST_CASE("loaded_libraries: names the C library") {
   CHECK(std::find(paths.begin(), paths.end(), libc_path) != paths.end());
 }
 
-TEST_CASE("library_defining: the library that a call reaches, also when its address is taken here") {
+TEST_CASE(
+    "library_defining: the library that a call reaches, also when its address is taken here") {
   // In an executable that is not position-independent, this makes the address of
   // malloc that of a PLT entry of the executable.
   void* (*volatile address_taken)(size_t) = std::malloc;
@@ -68,57 +63,12 @@ TEST_CASE("libc: has a name") {
   CHECK((libc().name == "glibc") == !libc().version.empty());
 }
 
-TEST_CASE("replace_process: runs the other program with its arguments and environment") {
-  const ChildEnd end = run_in_child([] {
-    char shell[] = "/bin/sh", option[] = "-c", script[] = "exit $CODE", variable[] = "CODE=7";
-    char* const arguments[] = {shell, option, script, nullptr};
-    char* const environment[] = {variable, nullptr};
-    replace_process(shell, arguments, environment);
-  });
-  CHECK(end.exit_code == 7);
+TEST_CASE("file_attribute: nothing for a file that has none and for one that is not there") {
+  CHECK_FALSE(file_attribute("/dev/null", "user.allomorph").has_value());
+  CHECK_FALSE(file_attribute("/no/such/file", "user.allomorph").has_value());
 }
 
-TEST_CASE("replace_process: a signal that Node ignores is not ignored by the other program") {
-  const ChildEnd end = run_in_child([] {
-    std::signal(SIGPIPE, SIG_IGN);
-    // A shell cannot trap a signal that was ignored when it started, and so
-    // survives its own kill only in that case.
-    char shell[] = "/bin/sh", option[] = "-c", script[] = "kill -PIPE $$; exit 9";
-    char* const arguments[] = {shell, option, script, nullptr};
-    char* const environment[] = {nullptr};
-    replace_process(shell, arguments, environment);
-  });
-  CHECK(end.exit_code == -1);
-}
-
-TEST_CASE("replace_process: inherited descriptors stay open, own pipes are closed") {
-  const ChildEnd end = run_in_child([] {
-    // Close-on-exec, as Node marks what it inherits.
-    const int inherited = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    int own_pipe[2];
-    if (dup3(inherited, 50, O_CLOEXEC) != 50 || pipe2(own_pipe, O_CLOEXEC) != 0 ||
-        dup3(own_pipe[0], 60, O_CLOEXEC) != 60) {
-      std::_Exit(1);
-    }
-    char shell[] = "/bin/sh", option[] = "-c";
-    char script[] = "test -e /proc/self/fd/50 && test ! -e /proc/self/fd/60";
-    char* const arguments[] = {shell, option, script, nullptr};
-    char* const environment[] = {nullptr};
-    replace_process(shell, arguments, environment);
-    std::_Exit(1);
-  });
-  CHECK(end.exit_code == 0);
-}
-
-TEST_CASE("replace_process: on failure errno, and Node's signals are ignored again") {
-  const ChildEnd end = run_in_child([] {
-    std::signal(SIGPIPE, SIG_IGN);
-    char file[] = "/no/such/program";
-    char* const arguments[] = {file, nullptr};
-    char* const environment[] = {nullptr};
-    const int failure = replace_process(file, arguments, environment);
-    std::raise(SIGPIPE);
-    std::_Exit(failure == ENOENT ? 0 : 1);
-  });
-  CHECK(end.exit_code == 0);
+TEST_CASE("page_size: a power of two of at least 4 KiB") {
+  CHECK(page_size() >= 4096);
+  CHECK((page_size() & (page_size() - 1)) == 0);
 }

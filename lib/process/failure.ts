@@ -1,0 +1,19 @@
+/** Exit statuses of the command line and of `allomorph/process`, as env(1) and timeout(1) have them. */
+export const exitStatus = {
+  /** allomorph itself failed; the command was not started. */
+  failed: 125,
+  /** The command was found and cannot be executed. */
+  notExecutable: 126,
+  /** The command was not found. */
+  notFound: 127,
+} as const;
+
+/** Ends the program with a sentence on stderr and a status. */
+export class LaunchError extends Error {
+  readonly status: number;
+
+  constructor(message: string, status: number = exitStatus.failed) {
+    super(message);
+    this.status = status;
+  }
+}

@@ -1,0 +1,80 @@
+import { addon } from '../native/load.js';
+import { checkPageSize } from './check-library.js';
+import { LaunchError } from './failure.js';
+import { settingsFor, type Preset, type Setting } from './settings/index.js';
+import { ownLibrary, type Wanted } from './wanted.js';
+
+export const inheritances = ['node', 'all', 'none'] as const;
+/** Which children stay on the allocator. */
+export type Inherit = (typeof inheritances)[number];
+
+export interface LaunchOptions {
+  readonly wanted: Wanted;
+  readonly preset: Preset;
+  readonly conf: string | undefined;
+  readonly inherit: Inherit;
+  readonly verify: boolean;
+}
+
+/** Changes to the environment, in the order that native/preload/guard expects. */
+export type Changes = [name: string, value: string | null][];
+
+/** The variable that carries the plan to the guard; native/preload/guard/guard.h. */
+export const guardVariable = 'ALLOMORPH_GUARD';
+const recordEnd = '\x1e';
+
+/**
+ * What puts the next program on the allocator: the guard proves it and takes all of this out of
+ * the environment again. Whatever the user preloads or configures stays, and wins.
+ */
+export function planChanges(options: LaunchOptions, environment: NodeJS.ProcessEnv): Changes {
+  requireLinux();
+  const { wanted } = options;
+  if (wanted.kind === 'jemalloc') checkPageSize(addon.pageSize);
+  const settings = settingsFor(wanted.kind, options.preset, options.conf);
+  const guard = ownLibrary('liballomorph-guard.so');
+  // The guard first: the dynamic linker initialises in reverse order, and the allocator must
+  // have read its configuration before the guard takes it away.
+  const preload = wanted.library === null ? guard : `${guard}:${wanted.library}`;
+  const text = guardText(options, guard, preload, settings);
+
+  // Variables that are new stand behind the guard's own; those that the user has are lengthened
+  // where they are. The guard undoes exactly this.
+  const changes: Changes = [[guardVariable, text]];
+  const present = environment['LD_PRELOAD'];
+  changes.push(['LD_PRELOAD', present === undefined ? preload : `${present}:${preload}`]);
+  for (const { name, value, separator } of settings) {
+    const theirs = environment[name];
+    if (theirs === undefined) changes.push([name, value]);
+    else if (separator !== null) changes.push([name, value + separator + theirs]);
+  }
+  return changes;
+}
+
+function guardText(
+  { wanted, inherit, verify }: LaunchOptions,
+  guard: string,
+  preload: string,
+  settings: readonly Setting[],
+): string {
+  const records = [
+    `library=${wanted.library ?? 'libc'}`,
+    `preload=${preload}`,
+    `guard=${guard}`,
+    `node=${process.execPath}`,
+    `inherit=${inherit}`,
+    ...settings.map(({ name, value, separator }) => `set=${separator ?? '='}${name}=${value}`),
+  ];
+  return (verify ? 'v' : 'a') + records.map((record) => record + recordEnd).join('');
+}
+
+function requireLinux(): void {
+  if (process.platform === 'linux') return;
+  throw new LaunchError(
+    `A whole process can be put on another allocator on Linux only, not on ${process.platform}: ` +
+      (process.platform === 'darwin'
+        ? 'system integrity protection strips DYLD_INSERT_LIBRARIES, and malloc is a zone there. '
+        : 'there is no preload there. ') +
+      "Inside the process, import 'allomorph/global/jemalloc' moves what is allocated through this package.",
+  );
+}

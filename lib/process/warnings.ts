@@ -1,0 +1,31 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { isAllocatorFile } from '../allocators/installed.js';
+import type { Wanted } from './wanted.js';
+
+/** What the user should know of the environment the command is started with; a sentence each. */
+export function warnings(wanted: Wanted, environment: NodeJS.ProcessEnv): string[] {
+  const found: string[] = [];
+  for (const file of preloaded(environment)) {
+    if (isAllocatorFile(file) && !isSame(file, wanted.library)) {
+      found.push(
+        `LD_PRELOAD already holds ${file}, another provider of malloc, which comes first and wins. ` +
+          'Take it out of LD_PRELOAD.',
+      );
+    }
+  }
+  if (!existsSync('/proc/self/fd')) {
+    found.push(
+      '/proc is not mounted: descriptors beyond the standard three are not passed on to the command.',
+    );
+  }
+  return found;
+}
+
+function preloaded(environment: NodeJS.ProcessEnv): string[] {
+  return (environment['LD_PRELOAD'] ?? '').split(/[ :]+/).filter(Boolean);
+}
+
+function isSame(left: string, right: string | null): boolean {
+  if (right === null || !existsSync(left)) return false;
+  return realpathSync(left) === realpathSync(right);
+}
