@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { readElf, type ElfHeader } from './elf.js';
 import { LaunchError } from './failure.js';
+import { nodeExecutable } from './find-executable.js';
 
 /** The largest page that the vendored jemalloc is built for; --with-lg-page in scripts/jemalloc/flavours.mjs. */
 const largestPage: Partial<Record<NodeJS.Architecture, number>> = { arm64: 65_536 };
@@ -60,7 +61,7 @@ let own: ElfHeader | undefined;
 
 /** The header of the running Node, which is what every library must fit. */
 export function ownHeader(): ElfHeader {
-  own ??= readElf(process.execPath) ?? undefined;
+  own ??= readElf(nodeExecutable()) ?? undefined;
   if (own === undefined) throw new LaunchError(`${process.execPath} is not an ELF file.`);
   return own;
 }

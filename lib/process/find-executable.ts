@@ -28,6 +28,13 @@ export function findExecutable(name: string, searchPath: string = defaultPath): 
   );
 }
 
+/** The running Node. Without /proc, Node knows itself only by the name it was started with. */
+export function nodeExecutable(): string {
+  return path.isAbsolute(process.execPath)
+    ? process.execPath
+    : path.resolve(findExecutable(process.execPath, process.env['PATH']));
+}
+
 function isFile(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -1,6 +1,7 @@
 import { addon } from '../native/load.js';
 import { checkPageSize } from './check-library.js';
 import { LaunchError } from './failure.js';
+import { nodeExecutable } from './find-executable.js';
 import { settingsFor, type Preset, type Setting } from './settings/index.js';
 import { ownLibrary, type Wanted } from './wanted.js';
 
@@ -46,7 +47,10 @@ export function planChanges(options: LaunchOptions, environment: NodeJS.ProcessE
   for (const { name, value, separator } of settings) {
     const theirs = environment[name];
     if (theirs === undefined) changes.push([name, value]);
-    else if (separator !== null) changes.push([name, value + separator + theirs]);
+    else if (separator !== null) {
+      // Allocators complain of a separator with nothing behind it.
+      changes.push([name, theirs === '' ? value : value + separator + theirs]);
+    }
   }
   return changes;
 }
@@ -61,7 +65,7 @@ function guardText(
     `library=${wanted.library ?? 'libc'}`,
     `preload=${preload}`,
     `guard=${guard}`,
-    `node=${process.execPath}`,
+    `node=${nodeExecutable()}`,
     `inherit=${inherit}`,
     ...settings.map(({ name, value, separator }) => `set=${separator ?? '='}${name}=${value}`),
   ];

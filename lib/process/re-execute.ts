@@ -12,7 +12,10 @@ import { guardVariable } from './plan.js';
 export function onAllocator(name: string | undefined): void {
   if (!isMainThread) return; // threads share the process's malloc
   try {
-    if (isGuarded()) return;
+    if (isGuarded()) {
+      if (name !== undefined) warnWhenOverridden(name);
+      return;
+    }
     // Only now: the second start shall not pay for what only the first one needs.
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
     (require('./start-again.js') as typeof import('./start-again.js')).startAgain(name);
@@ -44,4 +47,15 @@ function isGuarded(): boolean {
         'Mount it, or use allomorph run.',
     );
   }
+}
+
+/** The operator, by the variable or by `allomorph run`, wins over the entry point's name. */
+function warnWhenOverridden(name: string): void {
+  const operator = process.env['ALLOMORPH_PROCESS_ALLOCATOR'];
+  if (operator === undefined || operator === '' || operator === name) return;
+  process.emitWarning(
+    `The program asks for ${name} by importing allomorph/process/${name}; the operator's ` +
+      `ALLOMORPH_PROCESS_ALLOCATOR=${operator} wins.`,
+    { type: 'AllomorphWarning', code: 'ALLOMORPH_OPERATOR_WINS' },
+  );
 }

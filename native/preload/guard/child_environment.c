@@ -68,8 +68,12 @@ static char *extend(const struct plan *plan, enum role role, struct writer *writ
     }
     put(writer, entry, setting->name_length + 1);
     put(writer, setting->value, setting->value_length);
-    put(writer, &setting->separator, 1);
-    put_text(writer, entry + setting->name_length + 1);
+    const char *theirs = entry + setting->name_length + 1;
+    /* Allocators complain of a separator with nothing behind it. */
+    if (*theirs != '\0') {
+      put(writer, &setting->separator, 1);
+      put_text(writer, theirs);
+    }
     put_end(writer);
     return start;
   }

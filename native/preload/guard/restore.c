@@ -27,12 +27,16 @@ static void restore_preload(char **entry, const char *ours) {
   if (restored != NULL) *entry = restored;
 }
 
-/* "ours,theirs" -> "theirs" */
+/* "ours,theirs" -> "theirs"; "ours" -> "": the variable was there and empty. */
 static void restore_setting(char **entry, const struct setting *setting) {
   const char *value = *entry + setting->name_length + 1;
   if (strncmp(value, setting->value, setting->value_length) != 0) return;
-  if (value[setting->value_length] != setting->separator) return;
-  const char *theirs = value + setting->value_length + 1;
+  const char *theirs = value + setting->value_length;
+  if (*theirs == setting->separator) {
+    theirs++;
+  } else if (*theirs != '\0') {
+    return;
+  }
   char *restored = entry_of(setting->name, setting->name_length, theirs, strlen(theirs));
   if (restored != NULL) *entry = restored;
 }
