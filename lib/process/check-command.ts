@@ -70,6 +70,7 @@ function isPrivileged(program: string): boolean {
   const { mode, uid, gid } = statSync(program);
   const setuid = (mode & 0o4000) !== 0 && uid !== process.getuid?.();
   const setgid = (mode & 0o2010) === 0o2010 && gid !== process.getgid?.();
-  const capable = process.getuid?.() !== 0 && addon.hasFileAttribute(program, 'security.capability');
+  const capable =
+    process.getuid?.() !== 0 && addon.hasFileAttribute(program, 'security.capability');
   return setuid || setgid || capable;
 }

@@ -28,7 +28,9 @@ export function checkLibrary(file: string): string {
     );
   }
   if (!elf.complete) {
-    throw new LaunchError(`${file} is truncated: its segments reach beyond its end. Install it again.`);
+    throw new LaunchError(
+      `${file} is truncated: its segments reach beyond its end. Install it again.`,
+    );
   }
   return file;
 }
@@ -46,7 +48,9 @@ export function checkPageSize(pageSize: number): void {
 function readHeader(file: string): ElfHeader | null {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) {
-    throw new LaunchError(`The library ${file} does not exist. Give the absolute path of an allocator's .so file.`);
+    throw new LaunchError(
+      `The library ${file} does not exist. Give the absolute path of an allocator's .so file.`,
+    );
   }
   if (!stats.isFile()) throw new LaunchError(`The library ${file} is not a file.`);
   try {

@@ -26,8 +26,10 @@ export function readElf(file: string): ElfHeader | null {
     if (start.length < 20 || start.readUInt32BE(0) !== magic) return null;
     const bits = start[4] === 2 ? 64 : 32;
     const little = start[5] !== 2;
-    const u16 = (from: Buffer, at: number) => (little ? from.readUInt16LE(at) : from.readUInt16BE(at));
-    const u32 = (from: Buffer, at: number) => (little ? from.readUInt32LE(at) : from.readUInt32BE(at));
+    const u16 = (from: Buffer, at: number) =>
+      little ? from.readUInt16LE(at) : from.readUInt16BE(at);
+    const u32 = (from: Buffer, at: number) =>
+      little ? from.readUInt32LE(at) : from.readUInt32BE(at);
     const u64 = (from: Buffer, at: number) =>
       Number(little ? from.readBigUInt64LE(at) : from.readBigUInt64BE(at));
     const machine = u16(start, 18);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { LaunchError } from './failure.js';
 import { guardVariable } from './plan.js';
@@ -12,13 +13,13 @@ import { guardVariable } from './plan.js';
 export function onAllocator(name: string | undefined): void {
   if (!isMainThread) return; // threads share the process's malloc
   try {
-    if (isGuarded()) {
-      if (name !== undefined) warnWhenOverridden(name);
-      return;
+    const library = guardedLibrary();
+    if (library === undefined) {
+      // Only now: the second start shall not pay for what only the first one needs.
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+      (require('./start-again.js') as typeof import('./start-again.js')).startAgain(name);
     }
-    // Only now: the second start shall not pay for what only the first one needs.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
-    (require('./start-again.js') as typeof import('./start-again.js')).startAgain(name);
+    if (name !== undefined) warnWhenOverridden(name, library);
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error;
     process.stderr.write(`allomorph: ${error.message}\n`);
@@ -27,20 +28,24 @@ export function onAllocator(name: string | undefined): void {
 }
 
 /**
- * Whether the guard is in this process: then it is on an allocator of our launcher's choice, and
- * proven to be. The kernel keeps the environment that the process was started with; the guard has
+ * The library that the guard of this process has proven to be its malloc (`libc`: the C
+ * library's), or undefined when there is no guard: our launcher did not start it. The kernel keeps the environment that the process was started with; the guard has
  * taken its variable out of the present one.
  */
-function isGuarded(): boolean {
+function guardedLibrary(): string | undefined {
   if (process.env[guardVariable] !== undefined) {
     throw new LaunchError(
       'LD_PRELOAD was ignored when the process was started again, so that it is not on the ' +
-        'allocator asked for. Look at the dynamic linker\'s messages above; allomorph doctor tells more.',
+        "allocator asked for. Look at the dynamic linker's messages above; allomorph doctor tells more.",
     );
   }
+  const plan = new RegExp(`(?:^|\\0)${guardVariable}=([^\\0]*)`).exec(initialEnvironment())?.[1];
+  return plan === undefined ? undefined : (/library=([^\x1e]*)/.exec(plan)?.[1] ?? '');
+}
+
+function initialEnvironment(): string {
   try {
-    const initial = readFileSync('/proc/self/environ', 'latin1');
-    return `\0${initial}`.includes(`\0${guardVariable}=`);
+    return readFileSync('/proc/self/environ', 'latin1');
   } catch {
     throw new LaunchError(
       'allomorph/process needs /proc to be mounted: it reads there how this process was started. ' +
@@ -50,12 +55,18 @@ function isGuarded(): boolean {
 }
 
 /** The operator, by the variable or by `allomorph run`, wins over the entry point's name. */
-function warnWhenOverridden(name: string): void {
-  const operator = process.env['ALLOMORPH_PROCESS_ALLOCATOR'];
-  if (operator === undefined || operator === '' || operator === name) return;
+function warnWhenOverridden(name: string, library: string | undefined): void {
+  const operator = process.env['ALLOMORPH_PROCESS_ALLOCATOR'] ?? '';
+  const runsOnOther =
+    library !== undefined &&
+    (library === 'libc' ? name !== 'system' : !path.basename(library).includes(name));
+  if (!runsOnOther && (operator === '' || operator === name)) return;
+  const wins =
+    operator === ''
+      ? `the process was started on ${String(library)}`
+      : `ALLOMORPH_PROCESS_ALLOCATOR=${operator}`;
   process.emitWarning(
-    `The program asks for ${name} by importing allomorph/process/${name}; the operator's ` +
-      `ALLOMORPH_PROCESS_ALLOCATOR=${operator} wins.`,
+    `The program asks for ${name} (allomorph/process/${name}); the operator's choice wins: ${wins}.`,
     { type: 'AllomorphWarning', code: 'ALLOMORPH_OPERATOR_WINS' },
   );
 }

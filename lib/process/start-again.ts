@@ -17,7 +17,10 @@ export function startAgain(name: string | undefined): void {
   const preset = process.env['ALLOMORPH_PRESET'];
   replace(process.execPath, [process.argv0, ...process.execArgv, ...process.argv.slice(1)], {
     wanted,
-    preset: presetOf(preset === undefined || preset === '' ? 'balanced' : preset, 'ALLOMORPH_PRESET'),
+    preset: presetOf(
+      preset === undefined || preset === '' ? 'balanced' : preset,
+      'ALLOMORPH_PRESET',
+    ),
     conf: undefined,
     inherit: 'node',
     verify: true,
@@ -28,6 +31,7 @@ function runsOn({ kind, library }: Wanted): boolean {
   const provider = mallocProvider();
   if (library === null) return provider.name === 'glibc' || provider.name === 'musl';
   // Somebody else's preload of the same allocator is as good: it is what was asked for.
-  if (provider.library !== null && realpathSync(provider.library) === realpathSync(library)) return true;
+  if (provider.library !== null && realpathSync(provider.library) === realpathSync(library))
+    return true;
   return provider.name === kind;
 }

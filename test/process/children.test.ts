@@ -25,7 +25,7 @@ const ways: Record<string, string> = {
   'exec in a bash with other commands': `execSync("bash -c 'true; node " + file + "; true'", stdio)`,
   execFile: `execFileSync('node', [file], stdio)`,
   'a script with a shebang': `execFileSync(file, [], stdio)`,
-  'env': `execFileSync('env', ['node', file], stdio)`,
+  env: `execFileSync('env', ['node', file], stdio)`,
   'a grandchild': `spawnSync('node', ['-e', 'require("child_process").spawnSync("node", [' + JSON.stringify(file) + '], { stdio: "inherit" })'], stdio)`,
   fork: `fork(file, { stdio: 'inherit' })`,
 };
@@ -35,7 +35,11 @@ let file: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-children-'));
   file = path.join(folder, 'report.js');
-  writeFileSync(file, `#!/usr/bin/env node\n${report}`, { mode: 0o755 });
+  writeFileSync(
+    file,
+    `#!/usr/bin/env node\n${report}\nif (process.connected) process.disconnect();`,
+    { mode: 0o755 },
+  );
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -48,7 +52,11 @@ const parent = (way: string) => `
   ${way};`;
 
 function start(way: string, flags: string[] = [], env: NodeJS.ProcessEnv = {}) {
-  const child = run(process.execPath, [cli, 'run', ...flags, '--', process.execPath, '-e', parent(way)], env);
+  const child = run(
+    process.execPath,
+    [cli, 'run', ...flags, '--', process.execPath, '-e', parent(way)],
+    env,
+  );
   expect(child.stderr).toBe('');
   return child.stdout;
 }
@@ -72,7 +80,10 @@ withJemalloc('children that are Node', () => {
       const { Worker } = require('node:worker_threads');
       cluster.setupPrimary({ exec: file, execArgv: [] });
       cluster.fork().on('exit', () => new Worker(file, { execArgv: [] }))`;
-    const reports = start(way).trim().split('\n').map((line) => JSON.parse(line) as { name: string });
+    const reports = start(way)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { name: string });
     // A worker thread shares the environment of its process: one name comes from cluster.
     expect(reports.map(({ name }) => name)).toEqual(['jemalloc', 'jemalloc']);
   });
@@ -88,7 +99,7 @@ withJemalloc('children that are not Node', () => {
   });
 
   test('are on it with --inherit all', () => {
-    expect(start(look(python), ['--inherit', 'all'])).toBe("True []\n");
+    expect(start(look(python), ['--inherit', 'all'])).toBe('True []\n');
   });
 
   test('also behind a shell', () => {
@@ -98,9 +109,15 @@ withJemalloc('children that are not Node', () => {
 
   test.each([
     ['nothing', {}],
-    ['an LD_PRELOAD and a MALLOC_CONF of the user', { LD_PRELOAD: '/lib/x86_64-linux-gnu/libm.so.6', MALLOC_CONF: 'narenas:2' }],
+    [
+      'an LD_PRELOAD and a MALLOC_CONF of the user',
+      { LD_PRELOAD: '/lib/x86_64-linux-gnu/libm.so.6', MALLOC_CONF: 'narenas:2' },
+    ],
     ['empty ones', { LD_PRELOAD: '', MALLOC_CONF: '' }],
-    ['a value that is no UTF-8, and one with newlines', { ODD: 'a\nb=c\n\x1e', MALLOC_CONF: 'narenas:1' }],
+    [
+      'a value that is no UTF-8, and one with newlines',
+      { ODD: 'a\nb=c\n\x1e', MALLOC_CONF: 'narenas:1' },
+    ],
   ])('see byte for byte the environment that the user had: %s', (_name, variables) => {
     const set = { ...variables } as NodeJS.ProcessEnv;
     const dump = ['bash', '-c', 'cat /proc/self/environ | tr "\\0" "\\n" | grep -av "^_=" | sort'];
@@ -108,7 +125,17 @@ withJemalloc('children that are not Node', () => {
     const plain = run('env', ['bash', '-c', `export ${bytes}; exec "$@"`, 'bash', ...dump], set);
     const through = run(
       'env',
-      ['bash', '-c', `export ${bytes}; exec "$@"`, 'bash', process.execPath, cli, 'run', '--', ...dump],
+      [
+        'bash',
+        '-c',
+        `export ${bytes}; exec "$@"`,
+        'bash',
+        process.execPath,
+        cli,
+        'run',
+        '--',
+        ...dump,
+      ],
       set,
     );
     expect(through.stderr).toBe('');
@@ -141,7 +168,16 @@ withJemalloc('the command itself', () => {
       path.join(folder, 'package.json'),
       JSON.stringify({ name: 'chain', scripts: { start: `node ${file}` } }),
     );
-    const started = run(process.execPath, [cli, 'run', '--', 'npm', '--prefix', folder, '--silent', 'start']);
+    const started = run(process.execPath, [
+      cli,
+      'run',
+      '--',
+      'npm',
+      '--prefix',
+      folder,
+      '--silent',
+      'start',
+    ]);
     expect(started.stdout).toBe(`${JSON.stringify({ name: 'jemalloc', leaks: [] })}\n`);
     const npx = run(process.execPath, [cli, 'run', '--', 'npx', '--silent', '-c', `node ${file}`]);
     expect(npx.stdout).toContain('"name":"jemalloc"');

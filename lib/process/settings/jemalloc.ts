@@ -23,7 +23,9 @@ export const jemallocDialect: Dialect = {
     },
   ],
   conf(text) {
-    const invalid = text.split(',').find((pair) => !/^[a-z_][a-z0-9_.]*:[^:,\s][^,\s]*$/i.test(pair));
+    const invalid = text
+      .split(',')
+      .find((pair) => !/^[a-z_][a-z0-9_.]*:[^:,\s][^,\s]*$/i.test(pair));
     if (invalid !== undefined) {
       throw new LaunchError(
         `--conf has "${invalid}"; jemalloc takes key:value pairs joined by commas, such as ` +
