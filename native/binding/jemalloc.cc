@@ -1,8 +1,8 @@
 // Version, statistics and purging of the backend's jemalloc.
 
-#include "binding/binding.h"
 #include "allocators/jemalloc_api.h"
 #include "allocators/jemalloc_ctl.h"
+#include "binding/binding.h"
 
 namespace allomorph::binding {
 namespace {

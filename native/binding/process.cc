@@ -40,9 +40,9 @@ std::vector<platform::Variable> variables(const Napi::Array& array) {
   for (uint32_t index = 0; index < array.Length(); index++) {
     const Napi::Array entry = array.Get(index).As<Napi::Array>();
     const Napi::Value value = entry.Get(1u);
-    result.push_back({entry.Get(0u).ToString(),
-                      value.IsNull() ? std::nullopt
-                                     : std::optional<std::string>(value.ToString().Utf8Value())});
+    result.push_back(
+        {entry.Get(0u).ToString(),
+         value.IsNull() ? std::nullopt : std::optional<std::string>(value.ToString().Utf8Value())});
   }
   return result;
 }

@@ -9,23 +9,24 @@
 #include "guard.h"
 
 /* Programs that only lead to another: what they start may be a Node again. */
-static const char *const carriers[] = {"sh",  "bash", "dash",    "ash",     "zsh",    "ksh",  "env",
-                                       "nice", "nohup", "timeout", "setsid", "stdbuf", "time", "xargs"};
+static const char* const carriers[] = {"sh",     "bash",   "dash", "ash",   "zsh",
+                                       "ksh",    "env",    "nice", "nohup", "timeout",
+                                       "setsid", "stdbuf", "time", "xargs"};
 
-static const char *base_name(const char *path) {
-  const char *slash = strrchr(path, '/');
+static const char* base_name(const char* path) {
+  const char* slash = strrchr(path, '/');
   return slash != NULL ? slash + 1 : path;
 }
 
-static int is_carrier(const char *name) {
+static int is_carrier(const char* name) {
   for (size_t index = 0; index < sizeof carriers / sizeof *carriers; index++) {
     if (strcmp(name, carriers[index]) == 0) return 1;
   }
   return 0;
 }
 
-static int is_node(const struct plan *plan, const char *path, const struct stat *file) {
-  const char *name = base_name(path);
+static int is_node(const struct plan* plan, const char* path, const struct stat* file) {
+  const char* name = base_name(path);
   struct stat node;
   if (strcmp(name, "node") == 0 || strcmp(name, "nodejs") == 0) return 1;
   return plan->node[0] != '\0' && stat(plan->node, &node) == 0 && node.st_dev == file->st_dev &&
@@ -34,7 +35,7 @@ static int is_node(const struct plan *plan, const char *path, const struct stat 
 
 /* A dynamically linked program of this process's own kind: nothing else could
    load our libraries. */
-static int can_preload(const ElfW(Ehdr) *header, int fd) {
+static int can_preload(const ElfW(Ehdr) * header, int fd) {
   ElfW(Ehdr) own;
   /* The first bytes of our own image tell class and machine. */
   extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
@@ -53,13 +54,13 @@ static int can_preload(const ElfW(Ehdr) *header, int fd) {
 }
 
 /* "#! /usr/bin/env node" -> "/usr/bin/env", cut in place. */
-static const char *interpreter_of(char *line) {
-  char *start = line + 2 + strspn(line + 2, " \t");
+static const char* interpreter_of(char* line) {
+  char* start = line + 2 + strspn(line + 2, " \t");
   start[strcspn(start, " \t\r\n")] = '\0';
   return start;
 }
 
-static enum role classify(const struct plan *plan, const char *path, int depth) {
+static enum role classify(const struct plan* plan, const char* path, int depth) {
   enum role role = role_outside;
   struct stat file;
   const int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -81,8 +82,8 @@ static enum role classify(const struct plan *plan, const char *path, int depth) 
       /* Not a child: the command itself goes on as another program, as env does in
          "#!/usr/bin/env node". It stays what it is. */
       role = plan->role;
-    } else if (plan->inherit == inherit_all || (plan->inherit == inherit_node &&
-                                                is_node(plan, path, &file))) {
+    } else if (plan->inherit == inherit_all ||
+               (plan->inherit == inherit_node && is_node(plan, path, &file))) {
       role = role_allocator;
     } else if (plan->inherit == inherit_node && is_carrier(base_name(path))) {
       role = role_carrier;
@@ -92,7 +93,7 @@ static enum role classify(const struct plan *plan, const char *path, int depth) 
   return role;
 }
 
-enum role guard_classify(const struct plan *plan, const char *path) {
+enum role guard_classify(const struct plan* plan, const char* path) {
   if (path == NULL) return role_outside;
   return classify(plan, path, 0);
 }

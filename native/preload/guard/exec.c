@@ -5,7 +5,6 @@
  * family; system and popen stay outside, and start with the user's environment.
  */
 #define _GNU_SOURCE
-#include <alloca.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,68 +20,74 @@
 
 #include "guard.h"
 
-extern char **environ;
+extern char** environ;
 
 #define GUARD_EXPORT __attribute__((visibility("default")))
 
-static int has_plan_of_its_own(char *const envp[]) {
+static int has_plan_of_its_own(char* const envp[]) {
   for (size_t index = 0; envp != NULL && envp[index] != NULL; index++) {
     if (guard_is_entry(envp[index], GUARD_VARIABLE, sizeof GUARD_VARIABLE - 1)) return 1;
   }
   return 0;
 }
 
-static enum role role_of(const char *path, char *const envp[]) {
+static enum role role_of(const char* path, char* const envp[]) {
   /* A launcher inside this process made its own arrangements. */
   if (!allomorph_plan.present || has_plan_of_its_own(envp)) return role_outside;
   return guard_classify(&allomorph_plan, path);
 }
 
-/* On the stack of the caller, as nothing may be allocated here. */
-#define CHILD_ENVIRONMENT(role, envp)                                                     \
-  ((role) == role_outside                                                                 \
-       ? (char **)(envp)                                                                  \
-       : guard_environment(&allomorph_plan, (role), (envp),                               \
-                           alloca(guard_environment_size(&allomorph_plan, (role), (envp)))))
-
-static int start(const char *path, char *const argv[], char *const envp[]) {
-  const enum role role = role_of(path, envp);
-  /* The system call itself: this is execve for all callers. */
-  return (int)syscall(SYS_execve, path, argv, CHILD_ENVIRONMENT(role, envp));
+/* How many pointers' worth of stack the environment of a child takes. The callers
+   provide it as an array: nothing may be allocated here. */
+static size_t environment_room(enum role role, char* const envp[]) {
+  if (role == role_outside) return 1;
+  return guard_environment_size(&allomorph_plan, role, envp) / sizeof(char*) + 1;
 }
 
-GUARD_EXPORT int execve(const char *path, char *const argv[], char *const envp[]) {
+static char** child_environment(enum role role, char* const envp[], char* room[]) {
+  if (role == role_outside) return (char**)envp;
+  return guard_environment(&allomorph_plan, role, envp, room);
+}
+
+static int start(const char* path, char* const argv[], char* const envp[]) {
+  const enum role role = role_of(path, envp);
+  char* room[environment_room(role, envp)];
+  /* The system call itself: this is execve for all callers. */
+  return (int)syscall(SYS_execve, path, argv, child_environment(role, envp, room));
+}
+
+GUARD_EXPORT int execve(const char* path, char* const argv[], char* const envp[]) {
   return start(path, argv, envp);
 }
 
-GUARD_EXPORT int execv(const char *path, char *const argv[]) {
+GUARD_EXPORT int execv(const char* path, char* const argv[]) {
   return start(path, argv, environ);
 }
 
-GUARD_EXPORT int fexecve(int fd, char *const argv[], char *const envp[]) {
+GUARD_EXPORT int fexecve(int fd, char* const argv[], char* const envp[]) {
   char path[32];
   snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
   return start(path, argv, envp);
 }
 
 /* A file without a "#!" line: POSIX has execvp hand it to the shell. */
-static int start_by_shell(const char *path, char *const argv[], char *const envp[]) {
+static int start_by_shell(const char* path, char* const argv[], char* const envp[]) {
   size_t count = 0;
   while (argv[count] != NULL) count++;
-  char **shell = alloca((count + 2) * sizeof *shell);
-  shell[0] = (char *)"sh";
-  shell[1] = (char *)path;
+  char* shell[count + 3];
+  shell[0] = (char*)"sh";
+  shell[1] = (char*)path;
   for (size_t index = 1; index <= count; index++) shell[index + 1] = argv[index];
   if (count == 0) shell[2] = NULL;
   return start("/bin/sh", shell, envp);
 }
 
 /* Writes the candidates of a PATH search one after another; 0 at the end. */
-static int next_candidate(const char **path, const char *file, char *candidate, size_t size) {
+static int next_candidate(const char** path, const char* file, char* candidate, size_t size) {
   while (*path != NULL) {
-    const char *end = strchrnul(*path, ':');
+    const char* end = strchrnul(*path, ':');
     const size_t folder = (size_t)(end - *path), name = strlen(file);
-    const char *start_of_folder = *path;
+    const char* start_of_folder = *path;
     *path = *end == '\0' ? NULL : end + 1;
     if (folder + name + 2 > size) continue;
     memcpy(candidate, start_of_folder, folder);
@@ -94,12 +99,12 @@ static int next_candidate(const char **path, const char *file, char *candidate, 
   return 0;
 }
 
-static const char *search_path(void) {
-  const char *path = getenv("PATH");
+static const char* search_path(void) {
+  const char* path = getenv("PATH");
   return path != NULL ? path : "/bin:/usr/bin";
 }
 
-GUARD_EXPORT int execvpe(const char *file, char *const argv[], char *const envp[]) {
+GUARD_EXPORT int execvpe(const char* file, char* const argv[], char* const envp[]) {
   if (*file == '\0') {
     errno = ENOENT;
     return -1;
@@ -110,7 +115,8 @@ GUARD_EXPORT int execvpe(const char *file, char *const argv[], char *const envp[
   }
   char candidate[PATH_MAX];
   int denied = 0;
-  for (const char *path = search_path(); next_candidate(&path, file, candidate, sizeof candidate);) {
+  for (const char* path = search_path();
+       next_candidate(&path, file, candidate, sizeof candidate);) {
     start(candidate, argv, envp);
     if (errno == ENOEXEC) return start_by_shell(candidate, argv, envp);
     if (errno == EACCES) {
@@ -124,75 +130,94 @@ GUARD_EXPORT int execvpe(const char *file, char *const argv[], char *const envp[
   return -1;
 }
 
-GUARD_EXPORT int execvp(const char *file, char *const argv[]) {
+GUARD_EXPORT int execvp(const char* file, char* const argv[]) {
   return execvpe(file, argv, environ);
 }
 
-/* The variable arguments of execl and its kin, as an array on the stack. */
-#define COLLECT_ARGUMENTS(argv, first, list)                       \
-  va_start(list, first);                                           \
-  size_t count = 1;                                                \
-  while (va_arg(list, char *) != NULL) count++;                    \
-  va_end(list);                                                    \
-  char **argv = alloca((count + 1) * sizeof *argv);                \
-  va_start(list, first);                                           \
-  argv[0] = (char *)(first);                                       \
-  for (size_t index = 1; index <= count; index++) argv[index] = va_arg(list, char *)
+/* The arguments of execl and its kin: `first`, then those of the list up to and
+   with its null. */
+static size_t count_arguments(va_list list) {
+  size_t count = 1;
+  while (va_arg(list, char*) != NULL) count++;
+  return count;
+}
 
-GUARD_EXPORT int execl(const char *path, const char *first, ...) {
+static void collect_arguments(char* argv[], size_t count, const char* first, va_list list) {
+  argv[0] = (char*)first;
+  for (size_t index = 1; index <= count; index++) argv[index] = va_arg(list, char*);
+}
+
+GUARD_EXPORT int execl(const char* path, const char* first, ...) {
   va_list list;
-  COLLECT_ARGUMENTS(argv, first, list);
+  va_start(list, first);
+  const size_t count = count_arguments(list);
+  va_end(list);
+  char* argv[count + 1];
+  va_start(list, first);
+  collect_arguments(argv, count, first, list);
   va_end(list);
   return start(path, argv, environ);
 }
 
-GUARD_EXPORT int execlp(const char *file, const char *first, ...) {
+GUARD_EXPORT int execlp(const char* file, const char* first, ...) {
   va_list list;
-  COLLECT_ARGUMENTS(argv, first, list);
+  va_start(list, first);
+  const size_t count = count_arguments(list);
+  va_end(list);
+  char* argv[count + 1];
+  va_start(list, first);
+  collect_arguments(argv, count, first, list);
   va_end(list);
   return execvpe(file, argv, environ);
 }
 
-GUARD_EXPORT int execle(const char *path, const char *first, ...) {
+GUARD_EXPORT int execle(const char* path, const char* first, ...) {
   va_list list;
-  COLLECT_ARGUMENTS(argv, first, list);
-  char *const *envp = va_arg(list, char *const *);
+  va_start(list, first);
+  const size_t count = count_arguments(list);
+  char* const* envp = va_arg(list, char* const*);
+  va_end(list);
+  char* argv[count + 1];
+  va_start(list, first);
+  collect_arguments(argv, count, first, list);
   va_end(list);
   return start(path, argv, envp);
 }
 
-typedef int spawn_function(pid_t *, const char *, const posix_spawn_file_actions_t *,
-                           const posix_spawnattr_t *, char *const[], char *const[]);
+typedef int spawn_function(pid_t*, const char*, const posix_spawn_file_actions_t*,
+                           const posix_spawnattr_t*, char* const[], char* const[]);
 
-static spawn_function *next_function(const char *name) {
-  return (spawn_function *)dlsym(RTLD_NEXT, name);
+static spawn_function* next_function(const char* name) {
+  return (spawn_function*)dlsym(RTLD_NEXT, name);
 }
 
-GUARD_EXPORT int posix_spawn(pid_t *pid, const char *path,
-                             const posix_spawn_file_actions_t *actions,
-                             const posix_spawnattr_t *attributes, char *const argv[],
-                             char *const envp[]) {
+GUARD_EXPORT int posix_spawn(pid_t* pid, const char* path,
+                             const posix_spawn_file_actions_t* actions,
+                             const posix_spawnattr_t* attributes, char* const argv[],
+                             char* const envp[]) {
   const enum role role = role_of(path, envp);
+  char* room[environment_room(role, envp)];
   return next_function("posix_spawn")(pid, path, actions, attributes, argv,
-                                      CHILD_ENVIRONMENT(role, envp));
+                                      child_environment(role, envp, room));
 }
 
-GUARD_EXPORT int posix_spawnp(pid_t *pid, const char *file,
-                              const posix_spawn_file_actions_t *actions,
-                              const posix_spawnattr_t *attributes, char *const argv[],
-                              char *const envp[]) {
+GUARD_EXPORT int posix_spawnp(pid_t* pid, const char* file,
+                              const posix_spawn_file_actions_t* actions,
+                              const posix_spawnattr_t* attributes, char* const argv[],
+                              char* const envp[]) {
   enum role role = role_outside;
   char candidate[PATH_MAX];
   if (strchr(file, '/') != NULL) {
     role = role_of(file, envp);
   } else {
-    const char *path = search_path();
+    const char* path = search_path();
     while (next_candidate(&path, file, candidate, sizeof candidate)) {
       if (access(candidate, X_OK) != 0) continue;
       role = role_of(candidate, envp);
       break;
     }
   }
+  char* room[environment_room(role, envp)];
   return next_function("posix_spawnp")(pid, file, actions, attributes, argv,
-                                       CHILD_ENVIRONMENT(role, envp));
+                                       child_environment(role, envp, room));
 }

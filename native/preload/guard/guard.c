@@ -6,7 +6,7 @@
 struct plan allomorph_plan;
 
 __attribute__((constructor)) static void guard_start(void) {
-  const char *text = getenv(GUARD_VARIABLE);
+  const char* text = getenv(GUARD_VARIABLE);
   if (text == NULL) return;
   guard_read_plan(&allomorph_plan, text);
   if (!allomorph_plan.present) return;

@@ -9,10 +9,13 @@ const installed = path.resolve(import.meta.dirname, '..', '..', '..', 'out', 'pa
 /** Loads one of the packages that install.mjs has installed. */
 export const load = createRequire(path.join(installed, 'package.json'));
 
-/** Prints the output and what the process ran on while it made it. */
-export function report(output) {
+/**
+ * Prints what the process ran on and its output, which has to be the same on every allocator;
+ * `details` need not be.
+ */
+export function report(output, details = {}) {
   const { name, library, source } = processAllocator();
-  console.log(JSON.stringify({ output, allocator: { name, library, source } }));
+  console.log(JSON.stringify({ output, details, allocator: { name, library, source } }));
 }
 
 export function digest(...parts) {

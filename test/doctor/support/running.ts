@@ -1,0 +1,51 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { Diagnosis } from 'allomorph/doctor/diagnose';
+import { root, run } from '../../support/child.js';
+
+export const cli = path.join(root, 'dist', 'cli', 'main.js');
+
+const waits = 'process.stdout.write("ready"); setInterval(() => {}, 1000)';
+
+export interface Start {
+  env?: NodeJS.ProcessEnv;
+  /** JavaScript that runs first. */
+  source?: string;
+  cwd?: string;
+  /** Instead of Node; has to write something when it is up. */
+  command?: readonly [string, ...string[]];
+  uid?: number;
+}
+
+/** Starts a program with this environment and nothing else, and has `doctor --pid` look at it. */
+export async function diagnoseRunning(start: Start = {}): Promise<Diagnosis> {
+  const child = begin(start);
+  try {
+    await once(child.stdout!, 'data');
+    const looked = run(process.execPath, [cli, 'doctor', '--json', '--pid', String(child.pid)]);
+    if (looked.status !== 0 && looked.status !== 1) throw new Error(looked.stderr);
+    return JSON.parse(looked.stdout) as Diagnosis;
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
+}
+
+/** `doctor` as a program of its own, in the place of the program that it is to tell about. */
+export function diagnoseHere(env: NodeJS.ProcessEnv = {}): Diagnosis {
+  const looked = run(process.execPath, [cli, 'doctor', '--json'], env);
+  if (looked.status !== 0 && looked.status !== 1) throw new Error(looked.stderr);
+  return JSON.parse(looked.stdout) as Diagnosis;
+}
+
+function begin({ env = {}, source = '', cwd = '/', command, uid }: Start): ChildProcess {
+  const [file, ...args] = command ?? [process.execPath, '-e', `${source};${waits}`];
+  return spawn(file, args, {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+    // What the dynamic linker has to say about a broken LD_PRELOAD is not for the report of the tests.
+    stdio: ['ignore', 'pipe', 'ignore'],
+    ...(uid === undefined ? {} : { uid }),
+  });
+}
