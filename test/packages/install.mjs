@@ -1,6 +1,6 @@
 /**
  * Installs what the tests of this folder need, once: the packages of manifest/ into out/packages,
- * and with apt-get, for root on Debian or Ubuntu, Chromium and the allocators of the distribution.
+ * and for root, where there is apt-get, Chromium and the allocators to compare with.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,34 +9,26 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 
 const here = import.meta.dirname;
-const target = path.resolve(here, '..', '..', 'out', 'packages');
+const root = path.resolve(here, '..', '..');
+const target = path.join(root, 'out', 'packages');
 const manifest = ['package.json', 'package-lock.json'];
-const systemPackages = ['chromium', 'libjemalloc2', 'libmimalloc2.0', 'libtcmalloc-minimal4'];
 
-installSystemPackages();
+run(process.execPath, [path.join(root, 'scripts', 'install-allocators.mjs')]);
+installChromium();
 installPackages();
 
-function installSystemPackages() {
-  if (spawnSync('dpkg-query', ['--version']).error !== undefined) {
-    console.log('No dpkg here: Chromium and the allocators have to be there already.');
-    return;
-  }
-  const missing = systemPackages.filter((name) => !isInstalled(name));
-  if (missing.length === 0) return;
-  if (process.getuid() !== 0) {
-    console.log(`Missing, and only root may install them: apt-get install ${missing.join(' ')}`);
+function installChromium() {
+  const { status } = spawnSync('which', ['chromium']);
+  if (status === 0) return;
+  if (process.getuid() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) {
+    console.log('Chromium is missing; to have it: apt-get install chromium');
     return;
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   // Another apt-get may be at work on a shared machine.
   const apt = ['-q', '-o', 'DPkg::Lock::Timeout=120'];
   run('apt-get', [...apt, 'update'], { env });
-  run('apt-get', [...apt, 'install', '-y', '--no-install-recommends', ...missing], { env });
-}
-
-function isInstalled(name) {
-  const { status, stdout } = spawnSync('dpkg-query', ['-W', '-f=${db:Status-Status}', name]);
-  return status === 0 && stdout.toString() === 'installed';
+  run('apt-get', [...apt, 'install', '-y', '--no-install-recommends', 'chromium'], { env });
 }
 
 function installPackages() {
@@ -45,7 +37,8 @@ function installPackages() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  for (const file of manifest) copyFileSync(path.join(here, 'manifest', file), path.join(target, file));
+  for (const file of manifest)
+    copyFileSync(path.join(here, 'manifest', file), path.join(target, file));
   // No package's scripts: the one that is needed runs below, alike under every version of npm.
   run('npm', ['ci', '--ignore-scripts'], { cwd: target });
   compile(path.join(target, 'node_modules', 'better-sqlite3'));
@@ -56,7 +49,9 @@ function installPackages() {
 function fingerprint() {
   const hash = createHash('sha256');
   for (const file of manifest) hash.update(readFileSync(path.join(here, 'manifest', file)));
-  return hash.update([process.platform, process.arch, process.versions.modules].join()).digest('hex');
+  return hash
+    .update([process.platform, process.arch, process.versions.modules].join())
+    .digest('hex');
 }
 
 /** Its prebuilt binaries lie outside the npm registry; so do Node's headers, unless Node has them. */

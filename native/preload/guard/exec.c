@@ -135,26 +135,26 @@ GUARD_EXPORT int execvp(const char* file, char* const argv[]) {
 }
 
 /* The arguments of execl and its kin: `first`, then those of the list up to and
-   with its null. */
-static size_t count_arguments(va_list list) {
+   with its null. By pointer, so that the caller may read on behind them. */
+static size_t count_arguments(va_list* list) {
   size_t count = 1;
-  while (va_arg(list, char*) != NULL) count++;
+  while (va_arg(*list, char*) != NULL) count++;
   return count;
 }
 
-static void collect_arguments(char* argv[], size_t count, const char* first, va_list list) {
+static void collect_arguments(char* argv[], size_t count, const char* first, va_list* list) {
   argv[0] = (char*)first;
-  for (size_t index = 1; index <= count; index++) argv[index] = va_arg(list, char*);
+  for (size_t index = 1; index <= count; index++) argv[index] = va_arg(*list, char*);
 }
 
 GUARD_EXPORT int execl(const char* path, const char* first, ...) {
   va_list list;
   va_start(list, first);
-  const size_t count = count_arguments(list);
+  const size_t count = count_arguments(&list);
   va_end(list);
   char* argv[count + 1];
   va_start(list, first);
-  collect_arguments(argv, count, first, list);
+  collect_arguments(argv, count, first, &list);
   va_end(list);
   return start(path, argv, environ);
 }
@@ -162,11 +162,11 @@ GUARD_EXPORT int execl(const char* path, const char* first, ...) {
 GUARD_EXPORT int execlp(const char* file, const char* first, ...) {
   va_list list;
   va_start(list, first);
-  const size_t count = count_arguments(list);
+  const size_t count = count_arguments(&list);
   va_end(list);
   char* argv[count + 1];
   va_start(list, first);
-  collect_arguments(argv, count, first, list);
+  collect_arguments(argv, count, first, &list);
   va_end(list);
   return execvpe(file, argv, environ);
 }
@@ -174,12 +174,12 @@ GUARD_EXPORT int execlp(const char* file, const char* first, ...) {
 GUARD_EXPORT int execle(const char* path, const char* first, ...) {
   va_list list;
   va_start(list, first);
-  const size_t count = count_arguments(list);
+  const size_t count = count_arguments(&list);
   char* const* envp = va_arg(list, char* const*);
   va_end(list);
   char* argv[count + 1];
   va_start(list, first);
-  collect_arguments(argv, count, first, list);
+  collect_arguments(argv, count, first, &list);
   va_end(list);
   return start(path, argv, envp);
 }

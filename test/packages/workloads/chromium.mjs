@@ -12,7 +12,8 @@ import { report } from './report.mjs';
 import { familyOf, look } from './processes.mjs';
 
 const page = '<!doctype html><title>t</title><p id="sum"></p><script src="/script.js"></script>';
-const script = 'document.getElementById("sum").textContent = Array(7).fill(6).reduce((a, b) => a + b);';
+const script =
+  'document.getElementById("sum").textContent = Array(7).fill(6).reduce((a, b) => a + b);';
 const variable = 'TEST_BROWSER_OF';
 const marker = `${variable}=${process.pid}`;
 let processes = [];
@@ -36,7 +37,12 @@ const flags = `--headless --no-sandbox --disable-gpu --disable-quic --no-first-r
   --disable-background-networking --disable-component-update --disable-sync`.split(/\s+/);
 const browser = spawn(
   command,
-  [...flags, `--user-data-dir=${profile}`, '--dump-dom', `http://127.0.0.1:${server.address().port}/`],
+  [
+    ...flags,
+    `--user-data-dir=${profile}`,
+    '--dump-dom',
+    `http://127.0.0.1:${server.address().port}/`,
+  ],
   { env: { ...process.env, [variable]: String(process.pid) }, timeout: 30_000 },
 );
 const dom = [];

@@ -9,7 +9,8 @@ export function familyOf(pid, marker) {
   do {
     before = family.size;
     for (const process of all) {
-      if (family.has(process.parent) || process.environment.includes(marker)) family.add(process.pid);
+      if (family.has(process.parent) || process.environment.includes(marker))
+        family.add(process.pid);
     }
   } while (family.size > before);
   return all.filter((process) => family.has(process.pid));

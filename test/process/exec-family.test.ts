@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { jemalloc } from 'allomorph';
+import { root, run } from '../support/child.js';
+
+// A native program on the allocator, which is no Node itself, starts a Node through each function
+// that the guard sees.
+
+const cli = path.join(root, 'dist', 'cli', 'main.js');
+const withJemalloc = jemalloc.available ? describe : describe.skip;
+
+withJemalloc('a Node started through', () => {
+  let folder: string;
+  let program: string;
+  let script: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-exec-'));
+    program = path.join(folder, 'exec-family');
+    script = path.join(folder, 'report.js');
+    writeFileSync(
+      script,
+      `console.log(require(${JSON.stringify(root)}).processAllocator().name, 'LD_PRELOAD' in process.env, process.env.ONLY)`,
+    );
+    const { status, stderr } = run('cc', [
+      '-o',
+      program,
+      path.join(root, 'test/fixtures/exec-family.c'),
+    ]);
+    expect([status, stderr]).toEqual([0, '']);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const start = (how: string, env: NodeJS.ProcessEnv = {}) =>
+    run(process.execPath, [cli, 'run', '--', program, how, process.execPath, script], env);
+
+  test.each([
+    'execve',
+    'execv',
+    'execvp',
+    'execl',
+    'execlp',
+    'fexecve',
+    'vfork',
+    'posix_spawn',
+    'posix_spawnp',
+  ])('%s', (how) => {
+    expect(start(how)).toEqual({
+      status: 0,
+      signal: null,
+      stdout: 'jemalloc false undefined\n',
+      stderr: '',
+    });
+  });
+
+  test.each(['execle', 'execvpe', 'posix_spawn with an environment'])(
+    '%s: an environment of its own',
+    (how) => {
+      expect(start(how)).toEqual({
+        status: 0,
+        signal: null,
+        stdout: 'jemalloc false this\n',
+        stderr: '',
+      });
+    },
+  );
+
+  test('execve without environment', () => {
+    expect(start('execve without environment')).toMatchObject({
+      status: 0,
+      stdout: 'jemalloc false undefined\n',
+    });
+  });
+
+  test('a program that does not exist fails as it would without us', () => {
+    const child = start('execvp of nothing');
+    expect(child).toMatchObject({ status: 4, stderr: 'execvp: No such file or directory\n' });
+  });
+
+  test('very large environments', () => {
+    const env = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, index) => [`VARIABLE_${String(index)}`, 'x'.repeat(40)]),
+    );
+    expect(start('execve', env)).toMatchObject({
+      status: 0,
+      stdout: 'jemalloc false undefined\n',
+      stderr: '',
+    });
+  });
+});
