@@ -1,12 +1,12 @@
-// Installs the allocators that the tests and benchmarks compare with: Debian's packages of
-// mimalloc, tcmalloc and jemalloc. Where that is not possible, it says so and goes on: the tests
-// then assert how their absence is reported.
+// Installs what some tests and benchmarks use: Debian's packages of mimalloc, tcmalloc and jemalloc
+// to compare with, and musl's compiler. Where that is not possible, it says so and goes on: the tests
+// then assert how the absence of an allocator is reported.
 //
-//   node scripts/install-allocators.mjs
+//   node scripts/install-test-packages.mjs
 
 import { spawnSync } from 'node:child_process';
 
-const packages = ['libmimalloc2.0', 'libtcmalloc-minimal4', 'libjemalloc2'];
+const packages = ['libmimalloc2.0', 'libtcmalloc-minimal4', 'libjemalloc2', 'musl-tools'];
 
 const run = (command, ...args) => spawnSync(command, args, { encoding: 'utf8' });
 const isInstalled = (name) =>
@@ -16,7 +16,7 @@ const missing = packages.filter((name) => !isInstalled(name));
 if (missing.length > 0) {
   const hint = `apt-get install ${missing.join(' ')}`;
   if (process.getuid?.() !== 0 || run('apt-get', '--version').status !== 0) {
-    console.log(`Allocators to compare with are missing; to have them: ${hint}`);
+    console.log(`What some tests use is missing; to have them: ${hint}`);
   } else {
     console.log(`Installing ${missing.join(', ')} (Debian packages) ...`);
     const install = () =>
