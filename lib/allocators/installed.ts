@@ -28,7 +28,9 @@ export function kindOfFile(file: string): string {
 /** Whether the file name is that of an allocator that replaces malloc. */
 export function isAllocatorFile(file: string): boolean {
   const name = path.basename(file);
-  return /^liballomorph-jemalloc\.so/.test(name) || known.some(({ file: form }) => form.test(name));
+  return (
+    name.startsWith('liballomorph-jemalloc.so') || known.some(({ file: form }) => form.test(name))
+  );
 }
 
 const debianTriplets: Partial<Record<NodeJS.Architecture, string>> = {

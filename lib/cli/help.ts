@@ -1,8 +1,21 @@
 export const help = `Usage: allomorph COMMAND
 
-  run [--allocator jemalloc|system] -- COMMAND…
+  run [--allocator NAME|PATH] [--preset balanced|memory|throughput] [--conf STRING]
+      [--inherit node|all|none] [--no-verify] -- COMMAND…
         starts COMMAND with the whole process on the allocator (default: jemalloc,
-        preset "balanced"), verified inside the new process before it runs
+        preset balanced), proven inside the new process before it runs. Children
+        that are Node stay on it (--inherit)
+
+  doctor [--json] [--pid N]
+        what this machine and process run on, what is wrong, what to do; with --pid
+        about a running process. Exit status 1 when there is a warning or an error
+
+  allocators [--json]
+        what can be used here, and how
+
+  preload [NAME]
+        prints the path of the library to preload (default: jemalloc), for
+        LD_PRELOAD="$(allomorph preload)" in unit files and images
 
   --version, --help
 

@@ -4,8 +4,12 @@ import { help } from './help.js';
 
 // Commands are loaded when called: starting a program must not pay for the others.
 const commands: Record<string, () => (args: string[]) => void> = {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- lazily, see above
+  /* eslint-disable @typescript-eslint/no-require-imports -- lazily, see above */
   run: () => (require('./run.js') as typeof import('./run.js')).run,
+  doctor: () => (require('./doctor.js') as typeof import('./doctor.js')).doctor,
+  allocators: () => (require('./allocators.js') as typeof import('./allocators.js')).allocators,
+  preload: () => (require('./preload.js') as typeof import('./preload.js')).preload,
+  /* eslint-enable @typescript-eslint/no-require-imports */
 };
 
 function main([name, ...args]: string[]): void {

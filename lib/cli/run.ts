@@ -1,8 +1,15 @@
 import { parseArgs } from 'node:util';
 import { launch } from '../process/launch.js';
-import { inheritances, type Inherit, type LaunchOptions } from '../process/plan.js';
+import {
+  allocatorVariable,
+  inheritances,
+  presetVariable,
+  type Inherit,
+  type LaunchOptions,
+} from '../process/plan.js';
 import { presetOf } from '../process/settings/index.js';
 import { findWanted } from '../process/wanted.js';
+import { variable } from '../support/environment.js';
 import { CliError } from './cli-error.js';
 
 /** `allomorph run [options] -- COMMAND…`. Does not return when it works. */
@@ -31,14 +38,15 @@ interface Flags {
 }
 
 function options(flags: Flags): LaunchOptions {
-  const { ALLOMORPH_PROCESS_ALLOCATOR: allocator, ALLOMORPH_PRESET: preset } = process.env;
   return {
-    wanted: flags.allocator
-      ? findWanted(flags.allocator, '--allocator')
-      : findWanted(allocator || 'jemalloc', 'ALLOMORPH_PROCESS_ALLOCATOR'),
-    preset: flags.preset
-      ? presetOf(flags.preset, '--preset')
-      : presetOf(preset || 'balanced', 'ALLOMORPH_PRESET'),
+    wanted:
+      flags.allocator === undefined
+        ? findWanted(variable(allocatorVariable) ?? 'jemalloc', allocatorVariable)
+        : findWanted(flags.allocator, '--allocator'),
+    preset:
+      flags.preset === undefined
+        ? presetOf(variable(presetVariable) ?? 'balanced', presetVariable)
+        : presetOf(flags.preset, '--preset'),
     conf: flags.conf,
     inherit: inherit(flags.inherit ?? 'node'),
     verify: flags['no-verify'] !== true,

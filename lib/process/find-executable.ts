@@ -36,7 +36,11 @@ export function nodeExecutable(): string {
 }
 
 function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false; // in a folder that this user may not look into: a shell passes over it as well
+  }
 }
 
 function isExecutable(file: string): boolean {

@@ -1,7 +1,9 @@
 import { addon } from '../native/load.js';
 import { checkPageSize } from './check-library.js';
 import { LaunchError } from './failure.js';
+import { guardVariable, recordEnd } from './names.js';
 import { nodeExecutable } from './find-executable.js';
+import { guardVariable, recordEnd } from './names.js';
 import { settingsFor, type Preset, type Setting } from './settings/index.js';
 import { ownLibrary, type Wanted } from './wanted.js';
 
@@ -19,10 +21,6 @@ export interface LaunchOptions {
 
 /** Changes to the environment, in the order that native/preload/guard expects. */
 export type Changes = [name: string, value: string | null][];
-
-/** The variable that carries the plan to the guard; native/preload/guard/guard.h. */
-export const guardVariable = 'ALLOMORPH_GUARD';
-const recordEnd = '\x1e';
 
 /**
  * What puts the next program on the allocator: the guard proves it and takes all of this out of

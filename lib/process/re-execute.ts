@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { variable } from '../support/environment.js';
 import { LaunchError } from './failure.js';
-import { guardVariable } from './plan.js';
+import { allocatorVariable, guardVariable, recordEnd } from './names.js';
 
 /**
  * What `allomorph/process` does: puts this process on the allocator by starting its program
@@ -40,7 +41,12 @@ function guardedLibrary(): string | undefined {
     );
   }
   const plan = new RegExp(`(?:^|\\0)${guardVariable}=([^\\0]*)`).exec(initialEnvironment())?.[1];
-  return plan === undefined ? undefined : (/library=([^\x1e]*)/.exec(plan)?.[1] ?? '');
+  return plan === undefined ? undefined : libraryOf(plan);
+}
+
+function libraryOf(plan: string): string {
+  const record = plan.split(recordEnd).find((text) => /^.?library=/.test(text));
+  return record?.replace(/^.?library=/, '') ?? '';
 }
 
 function initialEnvironment(): string {
@@ -56,15 +62,15 @@ function initialEnvironment(): string {
 
 /** The operator, by the variable or by `allomorph run`, wins over the entry point's name. */
 function warnWhenOverridden(name: string, library: string | undefined): void {
-  const operator = process.env['ALLOMORPH_PROCESS_ALLOCATOR'] ?? '';
+  const operator = variable(allocatorVariable);
   const runsOnOther =
     library !== undefined &&
     (library === 'libc' ? name !== 'system' : !path.basename(library).includes(name));
-  if (!runsOnOther && (operator === '' || operator === name)) return;
+  if (!runsOnOther && (operator === undefined || operator === name)) return;
   const wins =
-    operator === ''
+    operator === undefined
       ? `the process was started on ${String(library)}`
-      : `ALLOMORPH_PROCESS_ALLOCATOR=${operator}`;
+      : `${allocatorVariable}=${operator}`;
   process.emitWarning(
     `The program asks for ${name} (allomorph/process/${name}); the operator's choice wins: ${wins}.`,
     { type: 'AllomorphWarning', code: 'ALLOMORPH_OPERATOR_WINS' },

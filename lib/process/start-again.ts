@@ -1,26 +1,22 @@
 import { mallocProvider } from './malloc-provider.js';
+import { variable } from '../support/environment.js';
 import { replace } from './launch.js';
+import { allocatorVariable, presetVariable } from './names.js';
 import { presetOf } from './settings/index.js';
 import { findWanted, type Wanted } from './wanted.js';
 import { realpathSync } from 'node:fs';
 
-const variable = 'ALLOMORPH_PROCESS_ALLOCATOR';
-
 /** Replaces this process by itself on the wanted allocator; returns when it runs on it already. */
 export function startAgain(name: string | undefined): void {
-  const operator = process.env[variable];
+  const operator = variable(allocatorVariable);
   const wanted =
-    operator === undefined || operator === ''
+    operator === undefined
       ? findWanted(name ?? 'jemalloc', 'allomorph/process')
-      : findWanted(operator, variable);
+      : findWanted(operator, allocatorVariable);
   if (runsOn(wanted)) return;
-  const preset = process.env['ALLOMORPH_PRESET'];
   replace(process.execPath, [process.argv0, ...process.execArgv, ...process.argv.slice(1)], {
     wanted,
-    preset: presetOf(
-      preset === undefined || preset === '' ? 'balanced' : preset,
-      'ALLOMORPH_PRESET',
-    ),
+    preset: presetOf(variable(presetVariable) ?? 'balanced', presetVariable),
     conf: undefined,
     inherit: 'node',
     verify: true,

@@ -62,8 +62,9 @@ export function parseElf(bytes: Buffer): Elf | undefined {
   try {
     return parse(new Reader(bytes));
   } catch (error) {
-    // Buffer's own check of bounds: an offset in the file points outside of it.
-    if (error instanceof RangeError) return undefined;
+    // Buffer's own check of bounds: an offset in the file points outside of it. Not instanceof:
+    // errors of Buffer belong to Node's realm, which need not be ours.
+    if ((error as Error).name === 'RangeError') return undefined;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import type { BinaryFacts, Facts, MallocFacts, ProcessFacts } from './facts.js';
 import { libcOf } from './libc.js';
 import { hugePages, preloadLibrary } from './machine.js';
 import { mallocOf, withConfiguration } from './malloc.js';
+import { managerOf } from './manager.js';
 import { mappedBinaries, readMaps } from './mapped.js';
 import { ownMalloc } from './own-malloc.js';
 import { preloadEntries } from './preload.js';
@@ -39,7 +40,12 @@ export function collectFacts(pid?: number, machine = new FactSource()): Facts {
   const malloc =
     asked === undefined || 'error' in asked
       ? withConfiguration(derived, view.environment, systemConf, view.threads)
-      : { ...asked, confVariable: derived.confVariable };
+      : {
+          ...asked,
+          // As the maps show it: the dynamic linker reports the path that it was given.
+          library: asked.library === null ? null : files.real(asked.library),
+          confVariable: derived.confVariable,
+        };
   const scan = scanAddons(files, view.folder);
   const bound = boundMallocs(machine, view, maps ?? [], mapped);
   const binaries = binaryFacts(mapped, scan, bound, malloc);
@@ -102,6 +108,7 @@ function processFacts(
     secure: secure === undefined ? null : secure !== 0,
     hugePagesOff: view.status['THP_enabled'] === '0',
     guarded: 'ALLOMORPH_GUARD' in view.environment,
+    manager: managerOf(view.environment),
   };
 }
 
@@ -153,7 +160,10 @@ function unread(
 ): string[] {
   return unreadVariables(environment, {
     malloc: malloc.name,
-    allocators: new Set([malloc.name, ...binaries.flatMap(({ embedded }) => embedded.map(({ name }) => name))]),
+    allocators: new Set([
+      malloc.name,
+      ...binaries.flatMap(({ embedded }) => embedded.map(({ name }) => name)),
+    ]),
     confVariables: new Set(binaries.flatMap(({ confVariables }) => confVariables)),
   });
 }

@@ -45,6 +45,11 @@ export interface ProcessFacts {
   readonly hugePagesOff: boolean;
   /** Started by `allomorph run` or `allomorph/process`. */
   readonly guarded: boolean;
+  /** The process manager that started it. */
+  readonly manager: {
+    readonly name: 'pm2' | 'supervisord';
+    readonly evidence: string;
+  } | null;
 }
 
 export interface MallocFacts {

@@ -9,11 +9,15 @@ export function libcOf(
   const loader = program?.elf.interpreter ?? '';
   if (loader.includes('ld-musl')) {
     const bytes = mapped.find(({ path }) => path.includes('ld-musl'))?.elf.bytes;
-    return { name: 'musl', version: (bytes && /\0(1\.[12]\.\d+)\0/.exec(latin1(bytes))?.[1]) ?? null };
+    return {
+      name: 'musl',
+      version: (bytes && /\0(1\.[12]\.\d+)\0/.exec(latin1(bytes))?.[1]) ?? null,
+    };
   }
   const libc = mapped.find(({ elf }) => elf.soname === 'libc.so.6');
   const banner = libc && /GNU C Library .*?release version ([\d.]+\d)/.exec(latin1(libc.elf.bytes));
-  if (libc === undefined && !/\/ld(?:-linux|64)/.test(loader)) return { name: 'unknown', version: null };
+  if (libc === undefined && !/\/ld(?:-linux|64)/.test(loader))
+    return { name: 'unknown', version: null };
   return { name: 'glibc', version: banner?.[1] ?? null };
 }
 

@@ -34,11 +34,7 @@ function words(list: string): string[] {
   return list.split(/[\s:]+/).filter((entry) => entry !== '');
 }
 
-function examine(
-  context: PreloadContext,
-  entry: string,
-  from: PreloadEntry['from'],
-): PreloadEntry {
+function examine(context: PreloadContext, entry: string, from: PreloadEntry['from']): PreloadEntry {
   const file = locate(context, entry);
   const mapped = context.maps?.some((mapping) => mapping.path === file) ?? null;
   const bytes = file === null ? undefined : context.source.bytes(file);
@@ -73,9 +69,17 @@ function judge(
   if (binary?.elf.kind !== 'shared') return ['not-a-library', `${file} is no shared library`];
   if (facts.isStatic) return ['static', `${facts.executable ?? ''} has no dynamic loader`];
   const { elf } = binary;
-  if (program !== undefined && (elf.machine !== program.elf.machine || elf.bits !== program.elf.bits)) {
-    const names = [elf, program.elf].map(({ machine, bits }) => `${machineName(machine)} (${String(bits)} bits)`);
-    return ['wrong-architecture', `${file} is for ${names[0] ?? ''}, the program for ${names[1] ?? ''}`];
+  if (
+    program !== undefined &&
+    (elf.machine !== program.elf.machine || elf.bits !== program.elf.bits)
+  ) {
+    const names = [elf, program.elf].map(
+      ({ machine, bits }) => `${machineName(machine)} (${String(bits)} bits)`,
+    );
+    return [
+      'wrong-architecture',
+      `${file} is for ${names[0] ?? ''}, the program for ${names[1] ?? ''}`,
+    ];
   }
   const needs = libcNeededBy(binary);
   if (needs !== undefined && facts.libc.name !== 'unknown' && needs !== facts.libc.name) {
@@ -115,7 +119,9 @@ function locate({ source, view, maps }: PreloadContext, entry: string): string |
 /** The maps show the file behind the link: libjemalloc.so.2 for libjemalloc.so. */
 function sameName(source: FactSource, mapped: string, name: string): boolean {
   const link = path.posix.join(path.posix.dirname(mapped), name);
-  return path.posix.basename(mapped) === name || (source.exists(link) && source.real(link) === mapped);
+  return (
+    path.posix.basename(mapped) === name || (source.exists(link) && source.real(link) === mapped)
+  );
 }
 
 function libraryFolders({ environment }: ProcessView): string[] {

@@ -1,4 +1,11 @@
-import { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, type Dirent } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  type Dirent,
+} from 'node:fs';
 import path from 'node:path';
 
 /** Larger files are not read: an addon of this size would be a model or a disk image. */
@@ -57,7 +64,7 @@ export class FactSource {
   real(file: string): string {
     let done = '/';
     const rest = path.posix.normalize(file).split('/').filter(Boolean);
-    for (let links = 0; rest.length > 0; ) {
+    for (let links = 0; rest.length > 0;) {
       const next = path.posix.join(done, rest.shift() ?? '');
       const target = isMagic(next) || links > 40 ? undefined : linkTarget(this.root, next);
       if (target === undefined) {

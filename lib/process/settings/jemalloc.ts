@@ -10,8 +10,8 @@ import type { Dialect, Preset } from './setting.js';
  */
 const options: Record<Preset, string> = {
   balanced: 'background_thread:true,dirty_decay_ms:5000,muzzy_decay_ms:0',
-  memory: 'background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:2,tcache_max:4096',
-  throughput: 'background_thread:true,dirty_decay_ms:30000,muzzy_decay_ms:30000',
+  memory: 'background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:2',
+  throughput: 'background_thread:true,dirty_decay_ms:30000,muzzy_decay_ms:0',
 };
 
 export const jemallocDialect: Dialect = {

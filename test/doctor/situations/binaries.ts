@@ -1,21 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { library, ownMalloc, temporaryFolder } from '../support/compile.js';
-import { diagnoseMachine } from '../support/machine.js';
+import {
+  compile,
+  library,
+  ownMalloc,
+  temporaryFolder,
+  waitingProgram,
+} from '../support/compile.js';
 import { diagnoseRunning } from '../support/running.js';
-import { jemallocLibrary } from '../support/jemalloc.js';
 import type { Situation } from './situation.js';
 
 /** A project with one addon. */
-function project(name: string, source?: string, flags?: string[]): { folder: string; file: string } {
+function project(
+  name: string,
+  source?: string,
+  flags?: string[],
+): { folder: string; file: string } {
   const folder = temporaryFolder();
   const release = path.join(folder, 'node_modules', 'some-package', 'build', 'Release');
   mkdirSync(release, { recursive: true });
   return { folder, file: library(path.join(release, name), source, flags) };
 }
-
-const load = (file: string, flags: string) =>
-  `try { process.dlopen({ exports: {} }, ${JSON.stringify(file)}, ${flags}) } catch {}`;
 
 export const binarySituations = {
   'embedded-allocator': {
@@ -47,16 +52,13 @@ export const binarySituations = {
     severity: 'warning',
     evidence: /malloc of .*some\.node goes to .*libc\.so\.6, that of the process is /,
     look: () => {
-      const { file } = project('some.node');
-      const malloc = jemallocLibrary();
+      const { folder, file } = project('some.node');
+      const program = compile(path.join(folder, 'program'), waitingProgram, []);
       return diagnoseRunning({
-        env: { LD_PRELOAD: malloc },
-        source: load(file, 'os.constants.dlopen.RTLD_NOW | os.constants.dlopen.RTLD_DEEPBIND'),
+        env: { LD_PRELOAD: library(path.join(folder, 'libmalloc.so'), ownMalloc) },
+        command: [program, file],
       });
     },
-    skip:
-      process.config.variables.napi_build_version === undefined &&
-      'a build without jemalloc has no malloc that Node could run on',
   },
   'addon-scan-capped': {
     severity: 'info',
@@ -70,16 +72,3 @@ export const binarySituations = {
     },
   },
 } satisfies Record<string, Situation>;
-
-/** For tests of severity: the same library in a process with another malloc. */
-export function deepbindUnderPreload() {
-  const folder = temporaryFolder();
-  const addon = library(path.join(folder, 'libquery_engine-x.so.node'));
-  return diagnoseMachine({
-    libraries: [
-      { path: '/opt/libmalloc.so', from: library(path.join(folder, 'libmalloc.so'), ownMalloc) },
-      { path: '/app/libquery_engine-x.so.node', from: addon },
-    ],
-    environment: { LD_PRELOAD: '/opt/libmalloc.so' },
-  });
-}

@@ -1,12 +1,16 @@
+import path from 'node:path';
+import { compile, temporaryFolder, waitingProgram } from '../support/compile.js';
 import { jemallocLibrary } from '../support/jemalloc.js';
 import { diagnoseMachine } from '../support/machine.js';
 import { diagnoseRunning } from '../support/running.js';
 import type { Situation } from './situation.js';
 
+// Small, so that a pretended jemalloc (in a build without the real one) can serve it as well.
+const program = () => compile(path.join(temporaryFolder(), 'program'), waitingProgram, []);
+
 const configured = (conf: string) =>
   diagnoseRunning({
-    // What the pretended one (a build without jemalloc) can serve as well.
-    command: ['sh', '-c', 'echo ready; read wait'],
+    command: [program()],
     env: { LD_PRELOAD: jemallocLibrary(), MALLOC_CONF: conf },
   });
 
@@ -47,7 +51,7 @@ export const jemallocSituations = {
     look: () =>
       diagnoseRunning({
         env: { LD_PRELOAD: jemallocLibrary(), _RJEM_MALLOC_CONF: 'background_thread:true' },
-        command: ['sh', '-c', 'echo ready; read wait'],
+        command: [program()],
       }),
   },
   'arena-max-set': {

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { cpSync } from 'node:fs';
 import type { Diagnosis } from 'allomorph/doctor/diagnose';
+import { findingsOf } from 'allomorph/doctor/findings/index';
 import { root, run } from '../../support/child.js';
-import { temporaryFolder } from '../support/compile.js';
-import { diagnoseMachine, diagnoseOn } from '../support/machine.js';
-import { diagnoseRunning } from '../support/running.js';
+import { library, ownMalloc, temporaryFolder } from '../support/compile.js';
+import { diagnoseMachine } from '../support/machine.js';
+import { diagnoseDenied, diagnoseRunning } from '../support/running.js';
 import type { Situation } from './situation.js';
 
 const limited = (usage: string, more: Record<string, string> = {}) =>
@@ -42,12 +43,16 @@ export const machineSituations = {
   musl: {
     severity: 'info',
     evidence: /^libc is musl/,
-    look: () =>
-      diagnoseMachine({
-        link: ['-Wl,--dynamic-linker=/lib/ld-musl-x86_64.so.1'],
-        // Its loader is its C library: anything under that name that defines malloc will do.
-        muslLibc: true,
-      }),
+    look: () => {
+      // On musl the dynamic loader is the C library: anything under its name that has a malloc.
+      const file = path.join(temporaryFolder(), 'ld-musl.so');
+      library(file, ownMalloc, ['-Wl,-soname,libc.musl-x86_64.so.1']);
+      const loader = '/lib/ld-musl-x86_64.so.1';
+      return diagnoseMachine({
+        link: [`-Wl,--dynamic-linker=${loader}`, '-Wl,--no-as-needed', file],
+        libraries: [{ path: loader, from: file }],
+      });
+    },
   },
   'page-size': {
     severity: 'error',
@@ -57,7 +62,11 @@ export const machineSituations = {
   'platform-without-preload': {
     severity: 'info',
     evidence: /^platform is darwin$/,
-    look: () => diagnoseOn('darwin'),
+    look: () => {
+      const { schema, facts } = diagnoseMachine({});
+      const elsewhere = { ...facts, machine: { ...facts.machine, platform: 'darwin' as const } };
+      return { schema, facts: elsewhere, findings: findingsOf(elsewhere) };
+    },
   },
   'process-manager': {
     severity: 'info',
@@ -67,7 +76,7 @@ export const machineSituations = {
   'limited-view': {
     severity: 'info',
     evidence: /^no permission: \/proc\/\d+\//,
-    look: () => diagnoseStranger(),
+    look: () => diagnoseDenied(),
   },
   'addon-unavailable': {
     severity: 'error',

@@ -1,14 +1,18 @@
 import { chmodSync, chownSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { compile, library, ownMalloc, temporaryFolder } from '../support/compile.js';
+import {
+  compile,
+  library,
+  ownMalloc,
+  temporaryFolder,
+  waitingProgram,
+} from '../support/compile.js';
 import { diagnoseMachine } from '../support/machine.js';
 import { diagnoseRunning } from '../support/running.js';
 import type { Situation } from './situation.js';
 
-const prints = `
-  #include <stdio.h>
-  #include <unistd.h>
-  int main(void) { puts("ready"); fflush(stdout); for (;;) pause(); }`;
+const program = (flags: string[] = []) =>
+  compile(path.join(temporaryFolder(), 'program'), waitingProgram, flags);
 
 /** A library of which some bytes are others. */
 function patched(from: string, change: (bytes: Buffer) => void): string {
@@ -95,20 +99,20 @@ export const preloadSituations = {
         });
       }
       // Of another user and set-user-ID: the dynamic linker sees raised privileges even for root.
-      const program = compile(path.join(temporaryFolder(), 'program'), prints, []);
-      chownSync(program, 65534, 65534);
-      chmodSync(program, 0o4755);
-      chmodSync(path.dirname(program), 0o755);
-      return diagnoseRunning({ command: [program], env: { LD_PRELOAD: small() } });
+      const file = program();
+      chownSync(file, 65534, 65534);
+      chmodSync(file, 0o4755);
+      return diagnoseRunning({ command: [file], env: { LD_PRELOAD: small() } });
     },
   },
   'preload-static': {
     severity: 'error',
     evidence: /program has no dynamic loader/,
-    look: () => {
-      const program = compile(path.join(temporaryFolder(), 'program'), prints, ['-static']);
-      return diagnoseRunning({ command: [program], env: { LD_PRELOAD: small() } });
-    },
+    look: () =>
+      diagnoseRunning({
+        command: [program(['-static', '-DSTATIC'])],
+        env: { LD_PRELOAD: small() },
+      }),
   },
   'preload-not-mapped': {
     severity: 'error',
@@ -126,13 +130,14 @@ export const preloadSituations = {
     evidence: /LD_PRELOAD has .*libsecond\.so; malloc is that of .*libfirst\.so/,
     look: () => {
       const folder = temporaryFolder();
-      const [first, second] = ['libfirst.so', 'libsecond.so'].map((name) => path.join(folder, name));
+      const [first, second] = ['libfirst.so', 'libsecond.so'].map((name) =>
+        path.join(folder, name),
+      );
       // Two of a kind: a program that mixed them up would not live long enough.
       const malloc = small(ownMalloc);
       for (const file of [first!, second!]) copyFileSync(malloc, file);
-      const program = compile(path.join(folder, 'program'), prints, []);
       return diagnoseRunning({
-        command: [program],
+        command: [program()],
         env: { LD_PRELOAD: `${first!}:${second!}` },
       });
     },
@@ -149,9 +154,6 @@ export const preloadSituations = {
   'preload-reaches-children': {
     severity: 'info',
     evidence: /was not started by allomorph run/,
-    look: () => {
-      const program = compile(path.join(temporaryFolder(), 'program'), prints, []);
-      return diagnoseRunning({ command: [program], env: { LD_PRELOAD: small(ownMalloc) } });
-    },
+    look: () => diagnoseRunning({ command: [program()], env: { LD_PRELOAD: small(ownMalloc) } }),
   },
 } satisfies Record<string, Situation>;

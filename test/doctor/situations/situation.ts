@@ -7,6 +7,4 @@ export interface Situation {
   evidence: RegExp;
   /** A real process where one can be had; a simulated machine where the kernel decides. */
   look: () => Diagnosis | Promise<Diagnosis>;
-  /** Why this machine cannot have it. */
-  skip?: string | false;
 }

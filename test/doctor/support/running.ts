@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { Diagnosis } from 'allomorph/doctor/diagnose';
+import { temporaryFolder } from './compile.js';
 import { root, run } from '../../support/child.js';
 
 export const cli = path.join(root, 'dist', 'cli', 'main.js');
@@ -15,7 +16,6 @@ export interface Start {
   cwd?: string;
   /** Instead of Node; has to write something when it is up. */
   command?: readonly [string, ...string[]];
-  uid?: number;
 }
 
 /** Starts a program with this environment and nothing else, and has `doctor --pid` look at it. */
@@ -32,6 +32,18 @@ export async function diagnoseRunning(start: Start = {}): Promise<Diagnosis> {
   }
 }
 
+/** `doctor --pid` about a process that it must not look into. */
+export function diagnoseDenied(): Diagnosis {
+  // Root may look into everything: then somebody else looks into a process of root's.
+  const asRoot = process.getuid?.() === 0;
+  const pid = asRoot ? process.pid : 1;
+  const looked = spawnSync(process.execPath, [cli, 'doctor', '--json', '--pid', String(pid)], {
+    encoding: 'utf8',
+    ...(asRoot ? { uid: 65534, gid: 65534 } : {}),
+  });
+  return JSON.parse(looked.stdout) as Diagnosis;
+}
+
 /** `doctor` as a program of its own, in the place of the program that it is to tell about. */
 export function diagnoseHere(env: NodeJS.ProcessEnv = {}): Diagnosis {
   const looked = run(process.execPath, [cli, 'doctor', '--json'], env);
@@ -39,13 +51,12 @@ export function diagnoseHere(env: NodeJS.ProcessEnv = {}): Diagnosis {
   return JSON.parse(looked.stdout) as Diagnosis;
 }
 
-function begin({ env = {}, source = '', cwd = '/', command, uid }: Start): ChildProcess {
+function begin({ env = {}, source = '', cwd = temporaryFolder(), command }: Start): ChildProcess {
   const [file, ...args] = command ?? [process.execPath, '-e', `${source};${waits}`];
   return spawn(file, args, {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     // What the dynamic linker has to say about a broken LD_PRELOAD is not for the report of the tests.
     stdio: ['ignore', 'pipe', 'ignore'],
-    ...(uid === undefined ? {} : { uid }),
   });
 }

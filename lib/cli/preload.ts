@@ -1,0 +1,22 @@
+import { findWanted } from '../process/wanted.js';
+import { CliError } from './cli-error.js';
+import { parseOptions } from './options.js';
+
+/**
+ * `allomorph preload [NAME]`: the path for LD_PRELOAD and nothing else, for
+ * `LD_PRELOAD="$(allomorph preload)"`.
+ */
+export function preload(args: string[]): void {
+  const { positionals } = parseOptions('preload', args, {}, 1);
+  if (process.platform !== 'linux') {
+    throw new CliError(`Libraries can be preloaded on Linux only, not on ${process.platform}.`);
+  }
+  // The rules of `allomorph run`: what it would refuse to preload is not printed.
+  const { library } = findWanted(positionals[0] ?? 'jemalloc', 'allomorph preload: NAME');
+  if (library === null) {
+    throw new CliError(
+      'allomorph preload: "system" is the malloc of the C library: leave LD_PRELOAD alone.',
+    );
+  }
+  process.stdout.write(`${library}\n`);
+}

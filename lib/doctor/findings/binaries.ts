@@ -1,0 +1,114 @@
+import path from 'node:path';
+import type { BinaryFacts, Facts } from '../facts/facts.js';
+import type { Finding, Rule } from './finding.js';
+
+/** Addons and libraries, not the malloc in use, nor a preloaded one, which have their own rules. */
+function others({ binaries, malloc, preload }: Facts): BinaryFacts[] {
+  return binaries.filter(
+    (binary) =>
+      binary.path !== malloc.library &&
+      // This package's own jemalloc is no surprise to its user.
+      !/^(?:allomorph\.node|liballomorph-.*)$/.test(path.posix.basename(binary.path)) &&
+      !preload.some(({ file }) => file === binary.path),
+  );
+}
+
+/** Its memory does not follow the malloc of the process. One finding for all of a kind. */
+export const embeddedAllocator: Rule = (facts) => {
+  const kinds = new Map<string, BinaryFacts[]>();
+  for (const binary of others(facts)) {
+    if (binary.embedded.length === 0 || binary.exportsMalloc) continue;
+    const kind = [names(binary), ...binary.confVariables].join();
+    kinds.set(kind, [...(kinds.get(kind) ?? []), binary]);
+  }
+  return [...kinds.values()].map((binaries) => embedded(binaries));
+};
+
+function embedded(binaries: readonly BinaryFacts[]): Finding {
+  const [first] = binaries as readonly [BinaryFacts];
+  const { confVariables } = first;
+  return {
+    id: 'embedded-allocator',
+    severity: 'info',
+    title:
+      binaries.length === 1
+        ? `${path.posix.basename(first.path)} has an allocator of its own`
+        : `${String(binaries.length)} addons have an allocator of their own`,
+    reason: `What is allocated with their ${names(first)} is not moved by allomorph run or LD_PRELOAD.`,
+    fix:
+      confVariables.length > 0
+        ? `Configure it with ${confVariables.join(', ')}.`
+        : 'Nothing, unless the memory that grows is theirs.',
+    evidence: binaries
+      .map(({ path: file, embedded: [found] }) => `${file} ${found?.evidence ?? ''}`)
+      .join('; '),
+  };
+}
+
+/** A library that offers a malloc and was not meant to be the process's. */
+export const secondMalloc: Rule = (facts) =>
+  others(facts)
+    .filter(({ exportsMalloc, path: file }) => exportsMalloc && !isCLibrary(file))
+    .map((binary) => ({
+      id: 'second-malloc',
+      severity: 'warning',
+      title: `${path.posix.basename(binary.path)} exports a second malloc`,
+      reason:
+        'Loaded into a running process (dlopen), it is used by some libraries and not by others; a ' +
+        'block freed by the wrong one ends the program. jemalloc also fails to load so: "cannot ' +
+        'allocate memory in static TLS block".',
+      fix: 'Preload it instead (allomorph run --allocator), or have it built with hidden symbols.',
+      evidence: `${binary.path} defines malloc${binary.symbolic ? ' and is linked with -Bsymbolic' : ''}; the process uses that of ${facts.malloc.library ?? 'an unknown place'}`,
+    }));
+
+/** Known by name, or seen in its relocations. */
+export const deepbind: Rule = (facts) => {
+  const preloaded =
+    facts.malloc.source === 'preload' || facts.preload.some(({ isMalloc }) => isMalloc);
+  return others(facts)
+    .filter((binary) => binary.deepbind !== null)
+    .map(({ path: file, deepbind: by }) => ({
+      id: 'deepbind-library',
+      severity: preloaded ? 'warning' : 'info',
+      title: `${path.posix.basename(file)} is loaded with RTLD_DEEPBIND`,
+      reason:
+        "Such a library calls the C library's malloc and free even where another is preloaded; when " +
+        'it frees what the C library allocated for it, the program ends with "free(): invalid pointer".',
+      fix: deepbindFix(file),
+      evidence: `${file}: loaded so by ${by ?? ''}`,
+    }));
+};
+
+/** Proven: its calls of malloc go elsewhere than those of the process. */
+export const bypassed: Rule = (facts) =>
+  others(facts)
+    .filter(({ boundTo }) => boundTo !== null && isCLibrary(boundTo))
+    .filter(() => facts.malloc.source === 'preload')
+    .map(({ path: file, boundTo }): Finding => ({
+      id: 'allocator-bypassed',
+      severity: 'warning',
+      title: `${path.posix.basename(file)} does not use the preloaded malloc`,
+      reason:
+        'It was loaded with RTLD_DEEPBIND, so that its malloc and free are those of the C library. ' +
+        'Blocks that cross its border are freed by the wrong allocator.',
+      fix: deepbindFix(file),
+      evidence: `malloc of ${file} goes to ${boundTo ?? ''}, that of the process is ${facts.malloc.library ?? 'unknown'}`,
+    }));
+
+function deepbindFix(file: string): string {
+  const name = path.posix.basename(file);
+  if (name.startsWith('libquery_engine')) {
+    return 'Use a Prisma engine that is no library: engineType = "client" in the schema (6.16 and later).';
+  }
+  if (name.startsWith('libtbbbind'))
+    return 'Set TBB_ENABLE_SANITIZERS=1: oneTBB then leaves the flag out.';
+  return 'Load it without the flag, or preload it after the allocator (LD_PRELOAD=allocator:library).';
+}
+
+function isCLibrary(file: string): boolean {
+  return /^(?:libc\.so|libc-[\d.]+\.so|ld-|libc\.musl-)/.test(path.posix.basename(file));
+}
+
+function names({ embedded }: BinaryFacts): string {
+  return embedded.map(({ name }) => name).join(' and ');
+}

@@ -1,0 +1,12 @@
+/**
+ * Names that the launcher and the process it has started both know. Apart from everything else:
+ * the started process shall not load the launcher to look for them.
+ */
+
+/** The operator's variables for the whole process. */
+export const allocatorVariable = 'ALLOMORPH_PROCESS_ALLOCATOR';
+export const presetVariable = 'ALLOMORPH_PRESET';
+
+/** The variable that carries the plan to the guard; native/preload/guard/guard.h. */
+export const guardVariable = 'ALLOMORPH_GUARD';
+export const recordEnd = '\x1e';

@@ -1,0 +1,192 @@
+import { readFileSync, symlinkSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseElf, type Elf } from 'allomorph/doctor/elf/elf';
+import { definedSymbols } from 'allomorph/doctor/elf/symbols';
+import { cgroup } from 'allomorph/doctor/facts/cgroup';
+import { unreadVariables } from 'allomorph/doctor/facts/environment';
+import { confOptions, invalidPairs } from 'allomorph/doctor/facts/jemalloc-conf';
+import { FactSource } from 'allomorph/doctor/facts/source';
+import { addonFile } from '../support/binaries.js';
+import { library, ownMalloc, removeFolders, temporaryFolder } from './support/compile.js';
+
+afterAll(removeFolders);
+
+function machine(files: Record<string, string>): FactSource {
+  const root = temporaryFolder();
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), content);
+  }
+  return new FactSource(root);
+}
+
+describe('control group', () => {
+  const gibibyte = 2 ** 30;
+
+  test('version 2: the lowest limit on the way to the root', () => {
+    const source = machine({
+      '/proc/1/cgroup': '0::/a/b\n',
+      '/sys/fs/cgroup/a/b/memory.current': '1000',
+      '/sys/fs/cgroup/a/b/memory.max': String(2 * gibibyte),
+      '/sys/fs/cgroup/a/memory.current': '5000',
+      '/sys/fs/cgroup/a/memory.max': String(gibibyte),
+      '/sys/fs/cgroup/a/memory.stat': 'anon 1\ninactive_file 2000\n',
+    });
+    expect(cgroup(source, '/proc/1')).toEqual({
+      version: 2,
+      path: '/sys/fs/cgroup/a',
+      limit: gibibyte,
+      usage: 5000,
+      workingSet: 3000,
+      oomKills: 0,
+    });
+  });
+
+  test('version 1, on a hybrid machine, in a container that sees its own group as the root', () => {
+    const source = machine({
+      '/proc/1/cgroup': '5:cpu:/\n4:memory:/docker/0123\n0::/\n',
+      '/sys/fs/cgroup/memory/memory.usage_in_bytes': '4096',
+      '/sys/fs/cgroup/memory/memory.limit_in_bytes': String(gibibyte),
+      '/sys/fs/cgroup/memory/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n',
+    });
+    expect(cgroup(source, '/proc/1')).toMatchObject({ version: 1, limit: gibibyte, oomKills: 2 });
+  });
+
+  test('no limit, no memory controller', () => {
+    const unlimited = machine({
+      '/proc/1/cgroup': '4:memory:/\n',
+      '/sys/fs/cgroup/memory/memory.usage_in_bytes': '4096',
+      '/sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712',
+    });
+    expect(cgroup(unlimited, '/proc/1')).toMatchObject({ limit: null, usage: 4096 });
+    expect(cgroup(machine({ '/proc/1/cgroup': '0::/\n' }), '/proc/1')).toBeNull();
+    expect(cgroup(machine({}), '/proc/1')).toBeNull();
+  });
+});
+
+test('a link in another root is resolved there', () => {
+  const source = machine({ '/usr/lib/libx.so.1': 'x' });
+  symlinkSync('/usr/lib/libx.so.1', path.join(source.root, 'absolute'));
+  symlinkSync('../../../../usr/lib', path.join(source.root, 'up'));
+  symlinkSync('/loop', path.join(source.root, 'loop'));
+  expect(source.text('/absolute')).toBe('x');
+  expect(source.text('/up/libx.so.1')).toBe('x');
+  expect(source.real('/up/libx.so.1')).toBe('/usr/lib/libx.so.1');
+  expect(source.text('/loop')).toBeUndefined();
+  expect(source.text('/usr/lib')).toBeUndefined();
+  expect(source.denied.size).toBe(0);
+});
+
+describe('jemalloc configuration', () => {
+  test('the last entry of a key wins', () => {
+    expect(
+      confOptions('thp:never,dirty_decay_ms:1,,background_thread:true,dirty_decay_ms:-1'),
+    ).toEqual({
+      thp: 'never',
+      dirty_decay_ms: -1,
+      background_thread: true,
+    });
+  });
+
+  test.each([
+    ['background_thread', /has no value/],
+    ['background_thread=true', /has no value/],
+    ['thp:never, narenas:2', /without spaces/],
+    ['dirty_decay:1', /no option "dirty_decay"/],
+  ])('%s is refused', (conf, reason) => {
+    expect(invalidPairs(conf)).toEqual([
+      expect.objectContaining({ reason: expect.stringMatching(reason) }),
+    ]);
+  });
+
+  test('what our presets set is not', () => {
+    expect(
+      invalidPairs(
+        'background_thread:true,dirty_decay_ms:5000,muzzy_decay_ms:0,thp:never,narenas:4',
+      ),
+    ).toEqual([]);
+  });
+});
+
+test('who reads which variable', () => {
+  const environment = {
+    MALLOC_ARENA_MAX: '2',
+    GLIBC_TUNABLES: 'glibc.malloc.arena_max=2',
+    MALLOC_CONF: 'a:b',
+    _RJEM_MALLOC_CONF: 'a:b',
+    MIMALLOC_VERBOSE: '1',
+    TCMALLOC_RELEASE_RATE: '1',
+    LD_PRELOAD: 'x',
+  };
+  const unread = (malloc: string, confVariables: string[], ...allocators: string[]) =>
+    unreadVariables(environment, {
+      malloc,
+      confVariables: new Set(confVariables),
+      allocators: new Set(allocators),
+    });
+  expect(unread('glibc', [])).toEqual([
+    'MALLOC_CONF',
+    '_RJEM_MALLOC_CONF',
+    'MIMALLOC_VERBOSE',
+    'TCMALLOC_RELEASE_RATE',
+  ]);
+  expect(unread('jemalloc', ['MALLOC_CONF'], 'jemalloc', 'mimalloc')).toEqual([
+    'MALLOC_ARENA_MAX',
+    'GLIBC_TUNABLES',
+    '_RJEM_MALLOC_CONF',
+    'TCMALLOC_RELEASE_RATE',
+  ]);
+});
+
+describe('ELF files', () => {
+  const bytes = () =>
+    readFileSync(
+      library(path.join(temporaryFolder(), 'libx.so'), ownMalloc, ['-Wl,-soname,libx.so.1']),
+    );
+  const everything = (elf: Elf | undefined) => elf && definedSymbols(elf, ['malloc', 'free']);
+
+  test('what a library defines, and what it only uses', () => {
+    const elf = parseElf(bytes())!;
+    expect(elf).toMatchObject({
+      bits: 64,
+      kind: 'shared',
+      soname: 'libx.so.1',
+      interpreter: undefined,
+    });
+    expect(elf.needed.some((name) => name.startsWith('libc'))).toBe(true);
+    expect(everything(elf)).toContainEqual({ name: 'malloc', exported: true });
+    expect(definedSymbols(parseElf(readFileSync(addonFile))!, ['malloc'])).not.toContainEqual(
+      expect.objectContaining({ name: 'malloc' }),
+    );
+  });
+
+  test('an executable names its dynamic loader, and does not define malloc', () => {
+    const node = parseElf(readFileSync(process.execPath))!;
+    expect(node.interpreter).toMatch(/ld-/);
+    expect(definedSymbols(node, ['malloc']).filter(({ name }) => name === 'malloc')).toEqual([]);
+  });
+
+  test('damaged files end in "no ELF file" or in something, never in an exception', () => {
+    const seed = Number(process.env['SEED'] ?? Date.now() % 1e6);
+    let state = seed + 1;
+    const random = (below: number) => (state = (state * 48_271) % 0x7fffffff) % below;
+    const whole = bytes();
+    try {
+      for (let round = 0; round < 400; round++) {
+        const damaged = Buffer.from(
+          whole.subarray(0, round % 2 === 0 ? random(whole.length) : undefined),
+        );
+        for (let count = random(8); count >= 0 && damaged.length > 0; count--) {
+          // Mostly in the headers, where offsets and sizes are.
+          damaged[random(random(2) === 0 ? Math.min(1024, damaged.length) : damaged.length)] =
+            random(256);
+        }
+        everything(parseElf(damaged));
+      }
+    } catch (error) {
+      throw new Error(`SEED=${seed} fails`, { cause: error });
+    }
+    expect(parseElf(Buffer.alloc(0))).toBeUndefined();
+    expect(parseElf(Buffer.from('#!/bin/sh\n'.repeat(10)))).toBeUndefined();
+  });
+});

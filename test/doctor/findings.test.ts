@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { jemalloc } from 'allomorph';
+import { findingIds, type FindingId } from 'allomorph/doctor/findings/finding';
+import { root } from '../support/child.js';
+import { binarySituations } from './situations/binaries.js';
+import { jemallocSituations } from './situations/jemalloc.js';
+import { machineSituations } from './situations/machine.js';
+import { preloadSituations } from './situations/preload.js';
+import type { Situation } from './situations/situation.js';
+import { removeFolders } from './support/compile.js';
+
+// One situation for each finding; the type says so, and so does the first test.
+const situations: Record<FindingId, Situation> = {
+  ...preloadSituations,
+  ...jemallocSituations,
+  ...binarySituations,
+  ...machineSituations,
+};
+
+afterAll(removeFolders);
+
+/** There is no preload library to be too small for the pages. */
+const impossible = (id: string) => id === 'page-size' && !jemalloc.available;
+
+test('every finding has a situation, and no other', () => {
+  expect(Object.keys(situations).sort()).toEqual([...findingIds].sort());
+});
+
+test.each(findingIds)('%s is found where it is, and says what, why and what to do', async (id) => {
+  const { severity, evidence, look } = situations[id];
+  const { findings } = await look();
+  const found = findings.filter((finding) => finding.id === id);
+  if (impossible(id)) {
+    expect(found).toEqual([]);
+    return;
+  }
+  expect({ id, found: found.length, all: findings.map((finding) => finding.id) }).toMatchObject({
+    found: 1,
+  });
+  const [finding] = found;
+  expect(finding!.severity).toBe(severity);
+  expect(finding!.evidence).toMatch(evidence);
+  for (const text of [finding!.title, finding!.reason, finding!.fix]) {
+    expect(text).toMatch(/\w{3}/);
+    expect(text).not.toMatch(/undefined|\[object/);
+  }
+});
+
+test('docs/troubleshooting.md has a row for each finding, and for no other', () => {
+  const text = readFileSync(path.join(root, 'docs', 'troubleshooting.md'), 'utf8');
+  const [, table = ''] = text.split('\n## Findings\n');
+  const rows = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id);
+  expect(rows.sort()).toEqual([...findingIds].sort());
+});
