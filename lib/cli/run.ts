@@ -1,12 +1,7 @@
 import { parseArgs } from 'node:util';
 import { launch } from '../process/launch.js';
-import {
-  allocatorVariable,
-  inheritances,
-  presetVariable,
-  type Inherit,
-  type LaunchOptions,
-} from '../process/plan.js';
+import { allocatorVariable, presetVariable } from '../process/names.js';
+import { inheritances, type Inherit, type LaunchOptions } from '../process/plan.js';
 import { presetOf } from '../process/settings/index.js';
 import { findWanted } from '../process/wanted.js';
 import { variable } from '../support/environment.js';

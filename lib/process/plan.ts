@@ -1,7 +1,6 @@
 import { addon } from '../native/load.js';
 import { checkPageSize } from './check-library.js';
 import { LaunchError } from './failure.js';
-import { guardVariable, recordEnd } from './names.js';
 import { nodeExecutable } from './find-executable.js';
 import { guardVariable, recordEnd } from './names.js';
 import { settingsFor, type Preset, type Setting } from './settings/index.js';

@@ -73,21 +73,19 @@ std::string* find_entry(std::vector<std::string>& entries, std::string_view name
   return nullptr;
 }
 
-// A Node that was started by another takes these out of its environment while
-// it starts; the program that takes its place needs them.
-void restore_node_variables(std::vector<std::string>& entries) {
-  for (const std::string& entry : read_strings("/proc/self/environ")) {
-    for (const char* name :
-         {"NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE", "NODE_UNIQUE_ID"}) {
-      if (is_entry(entry, name) && find_entry(entries, name) == nullptr) entries.push_back(entry);
-    }
+// The environment that this process was started with, which the kernel keeps:
+// Node takes variables out of it when it is the child of another Node (its IPC
+// channel), and so do process managers (pm2_env) before they load the program.
+std::vector<std::string> initial_environment() {
+  std::vector<std::string> entries = read_strings("/proc/self/environ");
+  if (entries.empty()) {
+    for (char** entry = environ; *entry != nullptr; entry++) entries.emplace_back(*entry);
   }
+  return entries;
 }
 
 std::vector<std::string> environment(const std::vector<Variable>& changes) {
-  std::vector<std::string> entries;
-  for (char** entry = environ; *entry != nullptr; entry++) entries.emplace_back(*entry);
-  restore_node_variables(entries);
+  std::vector<std::string> entries = initial_environment();
   for (const auto& [name, value] : changes) {
     std::string* present = find_entry(entries, name);
     if (value) {

@@ -84,16 +84,15 @@ struct Variable {
   std::optional<std::string> value;
 };
 
-// Replaces the process image by `file`, with this process's environment changed
-// by `changes`: present variables where they stand, new ones behind, in this
+// Replaces the process image by `file`, with the environment that this process
+// was started with (not the present one), changed by `changes`: present variables where they stand, new ones behind, in this
 // order. The arguments are the last ones of this process's own command line,
 // byte for byte as they were given, as many as `arguments` has; where that
 // cannot be read or has been overwritten (node --title), `arguments` itself.
 //
 // What Node has changed of the process since it started is put back first, as it
 // would survive: inherited descriptors marked close-on-exec, SIGPIPE and SIGXFSZ
-// ignored, the variables it takes out of the environment when it is a child of
-// another Node.
+// ignored.
 //
 // Returns only on failure, with errno; ENOSYS where the platform has no such call.
 struct Replacement {

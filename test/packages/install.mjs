@@ -13,7 +13,7 @@ const root = path.resolve(here, '..', '..');
 const target = path.join(root, 'out', 'packages');
 const manifest = ['package.json', 'package-lock.json'];
 
-run(process.execPath, [path.join(root, 'scripts', 'install-allocators.mjs')]);
+run(process.execPath, [path.join(root, 'scripts', 'install-test-packages.mjs')]);
 installChromium();
 installPackages();
 

@@ -149,6 +149,18 @@ withJemalloc('what stays', () => {
     });
   });
 
+  test('the environment it was started with, whatever was done to it since', () => {
+    // pm2 in cluster mode takes pm2_env out before it loads the program, and needs it again.
+    const file = write(
+      'environment.cjs',
+      `const seen = [process.env.KEPT, process.env.ADDED];
+       delete process.env.KEPT; process.env.ADDED = '1';
+       require('allomorph/process');
+       console.log(JSON.stringify(seen), require('allomorph').processAllocator().name);`,
+    );
+    expect(node([file], { KEPT: 'yes' })).toMatchObject({ stdout: '["yes",null] jemalloc\n', stderr: '' });
+  });
+
   test('the channel of a forked child, and a message sent at once', () => {
     const child = write(
       'child.cjs',
