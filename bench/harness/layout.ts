@@ -7,3 +7,6 @@ export const root = path.resolve(__dirname, '..', '..', '..');
 export function caseFile(suite: string): string {
   return path.join(root, 'out', 'bench', 'cases', `${suite}.js`);
 }
+
+/** What `npx allomorph` starts. */
+export const commandLine = path.join(root, 'dist', 'cli', 'main.js');

@@ -6,37 +6,57 @@ export interface Options {
   readonly runs: number;
   /** A file for the results, `-` for standard output. */
   readonly json: string | undefined;
+  /** Whether the suite's document gets the figures. */
+  readonly markdown: boolean;
   /** Whether a missed goal fails the command. */
   readonly assert: boolean;
 }
 
-const defaultRuns = 9;
+/** What the command line needs to know of a suite. */
+export interface SuiteFacts {
+  readonly name: string;
+  readonly description: string;
+  /** Samples of each case where the command line does not say. */
+  readonly runs: number;
+}
 
-export function usage(suites: readonly { name: string; description: string }[]): string {
-  const list = suites.map(({ name, description }) => `  ${name.padEnd(10)} ${description}\n`);
-  return `Usage: npm run bench -- SUITE [--runs N] [--json FILE|-] [--assert]
+export function usage(suites: readonly SuiteFacts[]): string {
+  const list = suites.map(
+    ({ name, description, runs }) =>
+      `  ${name.padEnd(10)} ${description} (${runs} samples of each case)\n`,
+  );
+  return `Usage: npm run bench -- SUITE [--runs N] [--json FILE|-] [--markdown] [--assert]
 
 Suites:
 ${list.join('')}
-  --runs N       samples of each case (default ${defaultRuns})
+  --runs N       samples of each case
   --json FILE    also write the results as JSON; - is standard output, the table then goes to
                  standard error
+  --markdown     also write the table into docs/presets.md (suite presets)
   --assert       exit with 1 when a goal is missed
 `;
 }
 
 /** @returns undefined when help is asked for */
-export function parseOptions(args: string[], suites: readonly string[]): Options | undefined {
+export function parseOptions(args: string[], suites: readonly SuiteFacts[]): Options | undefined {
   const { values, positionals } = parse(args);
   if (values.help) return undefined;
-  const [suite, ...rest] = positionals;
-  if (suite === undefined || !suites.includes(suite) || rest.length > 0) {
+  const [name, ...rest] = positionals;
+  const suite = suites.find((candidate) => candidate.name === name);
+  if (suite === undefined || rest.length > 0) {
     const given = positionals.length === 0 ? 'none is named' : `got "${positionals.join(' ')}"`;
+    const names = suites.map((candidate) => candidate.name).join(', ');
     throw new BenchFailure(
-      `One suite is needed, ${given}. Valid: ${suites.join(', ')}. Example: npm run bench -- abi`,
+      `One suite is needed, ${given}. Valid: ${names}. Example: npm run bench -- abi`,
     );
   }
-  return { suite, runs: parseRuns(values.runs), json: values.json, assert: values.assert };
+  return {
+    suite: suite.name,
+    runs: values.runs === undefined ? suite.runs : parseRuns(values.runs),
+    json: values.json,
+    markdown: values.markdown,
+    assert: values.assert,
+  };
 }
 
 function parse(args: string[]) {
@@ -45,8 +65,9 @@ function parse(args: string[]) {
       args,
       allowPositionals: true,
       options: {
-        runs: { type: 'string', default: String(defaultRuns) },
+        runs: { type: 'string' },
         json: { type: 'string' },
+        markdown: { type: 'boolean', default: false },
         assert: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -2,14 +2,16 @@ import Table from 'cli-table3';
 import type { Report } from './report.js';
 import type { CaseResult, Comparison } from './results.js';
 
+export type Unit = 'ns' | 'ms';
+
 const plain = { head: [], border: [] };
 
 /** The report for people. */
-export function renderReport(report: Report): string {
+export function renderReport(report: Report, unit: Unit): string {
   const { environment: machine, loadAverage, noise } = report;
   const lines = [
     `${report.suite}: ${report.operation}, ${report.runs} samples a case`,
-    renderTable(report.cases),
+    renderTable(report.cases, unit),
     ...references(report.cases),
     noise === null
       ? 'noise    not measured'
@@ -26,9 +28,10 @@ export function renderReport(report: Report): string {
   return `${lines.join('\n')}\n`;
 }
 
-function renderTable(cases: readonly CaseResult[]): string {
+function renderTable(cases: readonly CaseResult[], unit: Unit): string {
+  const time = (value: number) => digits(unit === 'ms' ? value / 1e6 : value);
   const table = new Table({
-    head: ['case', 'ns', 'quartiles', 'ratio', 'quartiles', 'goal', ''],
+    head: ['case', unit, 'quartiles', 'ratio', 'quartiles', 'goal', ''],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
     style: { ...plain, compact: true },
   });
@@ -38,8 +41,8 @@ function renderTable(cases: readonly CaseResult[]): string {
     } else {
       table.push([
         name,
-        nanoseconds(summary.median),
-        range(summary.quartiles, nanoseconds),
+        time(summary.median),
+        range(summary.quartiles, time),
         ...ratio(comparison),
       ]);
     }
@@ -60,10 +63,11 @@ function ratio(comparison: Comparison | null): string[] {
 
 function references(cases: readonly CaseResult[]): string[] {
   const names = new Set(cases.flatMap(({ comparison }) => comparison?.reference ?? []));
-  return names.size === 0 ? [] : [`ratio    to ${[...names].join(', ')}`];
+  if (names.size === 0) return [];
+  return [`ratio    to ${names.size > 2 ? 'the first of the same group' : [...names].join(', ')}`];
 }
 
-function nanoseconds(value: number): string {
+function digits(value: number): string {
   return value.toFixed(value < 10 ? 2 : 1);
 }
 

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { compile as runCompiler } from '../harness/compile.js';
 import { BenchFailure } from '../harness/failure.js';
 import { root } from '../harness/layout.js';
-
-const execute = promisify(execFile);
 
 export interface CountersBuild {
   /** Loads the library and calls it. */
@@ -82,11 +79,4 @@ async function compile(source: string, defines: readonly string[]): Promise<stri
 const cc = () => process.env['CC'] ?? 'cc';
 const cxx = () => process.env['CXX'] ?? 'c++';
 
-async function run(command: string, args: readonly string[]): Promise<void> {
-  try {
-    await execute(command, args, { cwd: root });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BenchFailure(`The native part of the suite "counters" cannot be built. ${reason}`);
-  }
-}
+const run = (command: string, args: readonly string[]) => runCompiler('counters', command, args);

@@ -1,23 +1,46 @@
-import type { Suite } from '../harness/suite.js';
+import type { Options, SuiteFacts } from '../harness/options.js';
+import type { Outcome } from '../harness/outcome.js';
+import { timings } from '../harness/timings.js';
 import { abiSuite } from './abi.js';
 import { countersSuite } from './counters.js';
+import { mallocSuite } from './malloc.js';
+import { runPresets } from './presets/run.js';
+import { startupSuite } from './startup.js';
 
-export interface SuiteEntry {
-  readonly name: string;
-  readonly description: string;
-  /** Prepares the suite, which may mean compiling its cases. */
-  readonly open: () => Promise<Suite> | Suite;
+export interface SuiteEntry extends SuiteFacts {
+  /** Prepares the suite, which may mean compiling its cases, and measures it. */
+  readonly run: (options: Options) => Promise<Outcome>;
 }
 
 export const suites: readonly SuiteEntry[] = [
   {
     name: 'abi',
     description: 'one allocate and deallocate from JavaScript, against koffi',
-    open: abiSuite,
+    runs: 9,
+    run: timings(abiSuite),
   },
   {
     name: 'counters',
     description: 'what the always-on live counters cost, natively',
-    open: countersSuite,
+    runs: 9,
+    run: timings(countersSuite),
+  },
+  {
+    name: 'malloc',
+    description: "our preloaded jemalloc against Debian's and others, natively",
+    runs: 9,
+    run: timings(mallocSuite),
+  },
+  {
+    name: 'startup',
+    description: 'what starting Node on another allocator costs',
+    runs: 31,
+    run: timings(startupSuite),
+  },
+  {
+    name: 'presets',
+    description: 'memory and time of the examples on every allocator and preset',
+    runs: 5,
+    run: runPresets,
   },
 ];
