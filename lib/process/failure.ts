@@ -8,12 +8,20 @@ export const exitStatus = {
   notFound: 127,
 } as const;
 
+const brand = Symbol.for('allomorph.LaunchError');
+
 /** Ends the program with a sentence on stderr and a status. */
 export class LaunchError extends Error {
   readonly status: number;
+  readonly [brand] = true;
 
   constructor(message: string, status: number = exitStatus.failed) {
     super(message);
     this.status = status;
+  }
+
+  /** By the brand: the launcher is bundled, so that a process may hold two copies of this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
   }
 }
