@@ -12,7 +12,13 @@
       'includes': ['native/gyp/jemalloc.gypi'],
       'include_dirs': ['native'],
       'sources': ['<!@(node native/gyp/sources.js core allocators binding platform.<(OS))'],
-      'defines': ['NAPI_VERSION=8', 'ALLOMORPH_PACKAGE_VERSION="<(version)"'],
+      # The last: a worker that is terminated while it loads the addon cannot
+      # throw any more; without it the whole process would be aborted.
+      'defines': [
+        'NAPI_VERSION=8',
+        'ALLOMORPH_PACKAGE_VERSION="<(version)"',
+        'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+      ],
       'conditions': [
         ['OS=="linux"', {
           'ldflags': [

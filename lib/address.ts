@@ -1,4 +1,6 @@
 import { invalidAddress } from './allocators/arguments.js';
+import { AllomorphError } from './errors/error.js';
+import { show } from './support/show.js';
 import type { Address } from './types.js';
 
 /**
@@ -16,7 +18,12 @@ export function toBigInt(address: Address): bigint {
  */
 export function fromBigInt(value: bigint): Address {
   if (typeof value !== 'bigint' || value <= 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw invalidAddress(value, 1);
+    throw new AllomorphError(
+      'ERR_ALLOMORPH_INVALID_ADDRESS',
+      `value must be a bigint from 1n to 2n ** 53n - 1n, got ${show(value)}. ` +
+        'Pass an address as node:ffi and koffi give it.',
+      { value },
+    );
   }
   return Number(value) as Address;
 }

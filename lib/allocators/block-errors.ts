@@ -17,7 +17,9 @@ export function blockFault(fault: number, allocator: Allocator, claim: Claim): A
   const block = addon.describeBlock(claim.address);
   const values = { ...claim, ...(block === null ? {} : { block }) };
   if (claim.address % claim.align !== 0) return invalidAddress(claim.address, claim.align);
-  switch (fault) {
+  // Another thread may have freed it since the check: then it is simply no live block any more.
+  const known = block === null ? -1 : fault;
+  switch (known) {
     case -2:
       return new AllomorphError(
         'ERR_ALLOMORPH_FOREIGN_BLOCK',

@@ -17,12 +17,15 @@ const { frame, checked } = addon;
 export class NativeAllocator implements Allocator {
   readonly name: string;
   readonly unsafe: RawAllocator;
-  readonly [backendId]: number;
+  /** Private and read before the frame is touched: no tampering and no proxy may steer a call. */
+  readonly #id: number;
+  declare readonly [backendId]: number;
 
   constructor(id: number, name: string) {
     this.name = name;
     this.unsafe = new RawBackend(id);
-    this[backendId] = id;
+    this.#id = id;
+    Object.defineProperty(this, backendId, { value: id });
   }
 
   /**
@@ -33,9 +36,9 @@ export class NativeAllocator implements Allocator {
   allocate(size: number, align: number): Address {
     checkSize(size);
     checkAlign(align);
+    frame[4] = this.#id;
     frame[0] = size;
     frame[1] = align;
-    frame[4] = this[backendId];
     checked.allocate();
     const address = frame[0];
     if (address === 0) throw exhausted(this.name, size, align);
@@ -50,10 +53,10 @@ export class NativeAllocator implements Allocator {
     checkAlign(align);
     checkAddress(address, align);
     checkSize(oldSize, 'oldSize');
+    frame[4] = this.#id;
     frame[0] = address;
     frame[1] = oldSize;
     frame[2] = align;
-    frame[4] = this[backendId];
     checked.deallocate();
     const fault = frame[0];
     if (fault !== 0) throw blockFault(fault, this, { address, oldSize, align });
@@ -67,11 +70,11 @@ export class NativeAllocator implements Allocator {
     checkAddress(address, align);
     checkSize(oldSize, 'oldSize');
     checkSize(size);
+    frame[4] = this.#id;
     frame[0] = address;
     frame[1] = oldSize;
     frame[2] = size;
     frame[3] = align;
-    frame[4] = this[backendId];
     checked.reallocate();
     const result = frame[0];
     if (result > 0) return result as Address;
@@ -88,11 +91,11 @@ export class NativeAllocator implements Allocator {
     checkAddress(address, align);
     checkSize(oldSize, 'oldSize');
     checkSize(size);
+    frame[4] = this.#id;
     frame[0] = address;
     frame[1] = oldSize;
     frame[2] = size;
     frame[3] = align;
-    frame[4] = this[backendId];
     checked.reallocateInplace();
     const result = frame[0];
     if (result > 0) return result;
@@ -112,6 +115,6 @@ export class NativeAllocator implements Allocator {
    * instruction. Exact when no other thread is inside an allocation; O(threads).
    */
   live(): LiveCounts {
-    return addon.live(this[backendId]);
+    return addon.live(this.#id);
   }
 }

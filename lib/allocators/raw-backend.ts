@@ -12,45 +12,45 @@ export class RawBackend implements RawAllocator {
   }
 
   allocate(size: number, align: number): Address {
+    frame[4] = this.#id;
     frame[0] = size;
     frame[1] = align;
-    frame[4] = this.#id;
     unsafe.allocate();
     return frame[0] as Address;
   }
 
   deallocate(address: Address, oldSize: number, align: number): void {
+    frame[4] = this.#id;
     frame[0] = address;
     frame[1] = oldSize;
     frame[2] = align;
-    frame[4] = this.#id;
     unsafe.deallocate();
   }
 
   reallocate(address: Address, oldSize: number, size: number, align: number): Address {
+    frame[4] = this.#id;
     frame[0] = address;
     frame[1] = oldSize;
     frame[2] = size;
     frame[3] = align;
-    frame[4] = this.#id;
     unsafe.reallocate();
     return frame[0] as Address;
   }
 
   reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
+    frame[4] = this.#id;
     frame[0] = address;
     frame[1] = oldSize;
     frame[2] = size;
     frame[3] = align;
-    frame[4] = this.#id;
     unsafe.reallocateInplace();
     return frame[0];
   }
 
   usableSize(size: number, align: number): number {
+    frame[4] = this.#id;
     frame[0] = size;
     frame[1] = align;
-    frame[4] = this.#id;
     unsafe.usableSize();
     return frame[0];
   }

@@ -23,10 +23,15 @@ function main([name, ...args]: string[]): void {
     process.stdout.write(`${version}\n`);
     return;
   }
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
     const names = Object.keys(commands).join(', ');
     throw new CliError(`There is no command "${name}". Commands: ${names}. See allomorph --help.`);
+  }
+  const [first] = args;
+  if (first === '--help' || first === '-h') {
+    process.stdout.write(help);
+    return;
   }
   command()(args);
 }

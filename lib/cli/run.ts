@@ -6,30 +6,35 @@ import { presetOf } from '../process/settings/index.js';
 import { findWanted } from '../process/wanted.js';
 import { variable } from '../support/environment.js';
 import { CliError } from './cli-error.js';
+import { parseOptions, type Parsed } from './options.js';
 
 /** `allomorph run [options] -- COMMAND…`. Does not return when it works. */
 export function run(args: string[]): void {
-  // Without "--" the command begins at the first word that is no option of ours.
-  const separator = args.indexOf('--');
-  const { values, positionals } = parse(separator < 0 ? args : args.slice(0, separator));
-  const command = separator < 0 ? positionals : args.slice(separator + 1);
+  const [ours, command] = split(args);
   if (command.length === 0) {
     throw new CliError('There is no command to run. Example: allomorph run -- node server.js');
   }
-  if (separator >= 0 && positionals.length > 0) {
-    throw new CliError(
-      `Unexpected "${positionals.join(' ')}" before "--". Put the whole command after it.`,
-    );
-  }
+  const { values } = parseOptions('run', ours, described);
   launch(command, options(values));
 }
 
-interface Flags {
-  allocator?: string | undefined;
-  preset?: string | undefined;
-  conf?: string | undefined;
-  inherit?: string | undefined;
-  'no-verify'?: boolean | undefined;
+const described = {
+  allocator: { type: 'string' },
+  preset: { type: 'string' },
+  conf: { type: 'string' },
+  inherit: { type: 'string' },
+  'no-verify': { type: 'boolean' },
+} as const;
+
+type Flags = Parsed<typeof described>['values'];
+
+/** What is ours and what is the command: it begins behind "--", or at the first word that is no option. */
+function split(args: string[]): [ours: string[], command: string[]] {
+  const { tokens } = parseArgs({ args, options: described, strict: false, tokens: true });
+  const first = tokens.find(({ kind }) => kind !== 'option');
+  if (first === undefined) return [args, []];
+  const start = first.kind === 'positional' ? first.index : first.index + 1;
+  return [args.slice(0, first.index), args.slice(start)];
 }
 
 function options(flags: Flags): LaunchOptions {
@@ -52,25 +57,4 @@ function inherit(name: string): Inherit {
   const known = inheritances.find((candidate) => candidate === name);
   if (known !== undefined) return known;
   throw new CliError(`--inherit is "${name}". Valid: ${inheritances.join(', ')}.`);
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        allocator: { type: 'string' },
-        preset: { type: 'string' },
-        conf: { type: 'string' },
-        inherit: { type: 'string' },
-        'no-verify': { type: 'boolean' },
-      },
-      allowPositionals: true,
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError(
-      `${reason} Options of the command itself go after "--": allomorph run -- COMMAND…`,
-    );
-  }
 }

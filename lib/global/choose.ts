@@ -9,6 +9,7 @@ import type { Allocator } from '../types.js';
 import { globalVariable } from './environment.js';
 import { findImport } from './import-site.js';
 import { callerOrigin } from './origin.js';
+import { undecided } from './undecided.js';
 
 /** How an origin is recorded when the choice was an import without a frame to point at. */
 const importPrefix = 'import of ';
@@ -32,9 +33,17 @@ export function setGlobalAllocator(allocator: Allocator): Allocator {
   return choose(allocator, callerOrigin() ?? 'an unknown place');
 }
 
-/** The same for a side-effect entry point such as `allomorph/global/jemalloc`. */
-export function chooseByImport(allocator: Allocator, specifier: string): Allocator {
-  return choose(allocator, callerOrigin() ?? importPrefix + specifier);
+/**
+ * The same for a side-effect entry point such as `allomorph/global/jemalloc`.
+ * @param importer the file that required it, where there is one: tools that wrap `require` stand
+ * between it and us on the stack
+ */
+export function chooseByImport(
+  allocator: Allocator,
+  specifier: string,
+  importer: string | undefined,
+): Allocator {
+  return choose(allocator, callerOrigin(importer) ?? importPrefix + specifier);
 }
 
 function choose(allocator: Allocator, origin: string): Allocator {
@@ -60,6 +69,8 @@ function choose(allocator: Allocator, origin: string): Allocator {
 function requireNative(allocator: unknown): number {
   const id = backendIdOf(allocator);
   if (id !== undefined) return id;
+  // What globalAllocator() gives while nothing is chosen: choosing it is choosing the default.
+  if (allocator === undecided) return addon.globalState().effective;
   if (allocator instanceof UnavailableAllocator) return allocator.refuse();
   if (isAllocatorLike(allocator)) {
     throw new AllomorphError(

@@ -1,6 +1,5 @@
 import { Session } from 'node:inspector';
-import { fileURLToPath } from 'node:url';
-import { isProgramFile } from './origin.js';
+import { isProgramFile, toPath } from './origin.js';
 
 /**
  * `file:line` of the `import` of an entry point, found by looking through the source of every
@@ -8,14 +7,23 @@ import { isProgramFile } from './origin.js';
  * else can tell; an `import` declaration leaves no frame on any stack.
  */
 export function findImport(specifier: string): string | undefined {
+  // At the start of a line or behind a semicolon; what it binds may stand on lines of its own.
+  const name = specifier.replace(/[/.]/g, '\\$&');
   const statement = new RegExp(
-    `\\b(?:import|require)\\b[^'"\`\\n]*['"\`]${specifier.replace(/[/.]/g, '\\$&')}['"\`]`,
+    `(?:^|[;\\n])[ \\t]*(?:await )?(?:import|require)\\b[^'"\`;]*['"\`]${name}['"\`]`,
   );
   for (const { url, source } of loadedScripts()) {
-    const line = source.split('\n').findIndex((text) => statement.test(text));
-    if (line >= 0) return `${fileURLToPath(url)}:${String(line + 1)}`;
+    const match = statement.exec(withoutComments(source));
+    if (match === null) continue;
+    const line = source.slice(0, match.index + match[0].length).split('\n').length;
+    return `${toPath(url)}:${String(line)}`;
   }
   return undefined;
+}
+
+/** Comments blanked out, each character by a space, so that positions stay. */
+function withoutComments(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, (comment) => comment.replace(/[^\n]/g, ' '));
 }
 
 function loadedScripts(): { url: string; source: string }[] {

@@ -2,4 +2,4 @@
 import { jemalloc } from '../index.js';
 import { chooseByImport } from './choose.js';
 
-chooseByImport(jemalloc, 'allomorph/global/jemalloc');
+chooseByImport(jemalloc, 'allomorph/global/jemalloc', module.parent?.filename);

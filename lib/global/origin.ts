@@ -7,14 +7,19 @@ const ownFolder = path.resolve(__dirname, '..') + path.sep;
 /**
  * `file:line:column` of the nearest caller outside this package, or undefined when there is
  * none on the stack: an `import` declaration is evaluated without a frame of the file it stands in.
+ * @param preferred a file whose frame is taken wherever it stands
  */
-export function callerOrigin(): string | undefined {
-  const site = callSites().find((candidate) => isProgramFile(candidate.getFileName()));
+export function callerOrigin(preferred?: string): string | undefined {
+  const sites = callSites();
+  const site =
+    sites.find((candidate) => preferred !== undefined && candidate.getFileName() === preferred) ??
+    sites.find((candidate) => isProgramFile(candidate.getFileName()));
   const file = site?.getFileName();
   if (site === undefined || file == null) return undefined;
   return `${toPath(file)}:${String(site.getLineNumber())}:${String(site.getColumnNumber())}`;
 }
 
+/** It serves messages only: where Error cannot be touched (--frozen-intrinsics), nothing is known. */
 function callSites(): NodeJS.CallSite[] {
   const original = {
     // Node's types declare it as a method, hence the rule: called apart from Error it would lose
@@ -23,6 +28,7 @@ function callSites(): NodeJS.CallSite[] {
     prepare: Error.prepareStackTrace,
     limit: Error.stackTraceLimit,
   };
+  if (!isWritable('prepareStackTrace') || !isWritable('stackTraceLimit')) return [];
   try {
     // The frames between here and the program can be many (require hooks, loaders).
     Error.stackTraceLimit = 100;
@@ -42,6 +48,18 @@ export function isProgramFile(file: string | null | undefined): boolean {
   return !toPath(file).startsWith(ownFolder);
 }
 
-function toPath(file: string): string {
-  return file.startsWith('file:') ? fileURLToPath(file) : file;
+function isWritable(name: string): boolean {
+  const property = Object.getOwnPropertyDescriptor(Error, name);
+  return property === undefined
+    ? Object.isExtensible(Error)
+    : property.writable === true || property.set !== undefined;
+}
+
+/** A path where there is one: programs may give code any URL as its file name. */
+export function toPath(file: string): string {
+  try {
+    return file.startsWith('file:') ? fileURLToPath(file) : file;
+  } catch {
+    return file;
+  }
 }

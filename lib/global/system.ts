@@ -2,4 +2,4 @@
 import { system } from '../index.js';
 import { chooseByImport } from './choose.js';
 
-chooseByImport(system, 'allomorph/global/system');
+chooseByImport(system, 'allomorph/global/system', module.parent?.filename);

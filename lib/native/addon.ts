@@ -54,8 +54,9 @@ export interface NativeAddon {
   replaceProcess(
     file: string,
     args: readonly string[],
+    sameProgram: boolean,
     commandLineLength: number,
-    changes: readonly (readonly [name: string, value: string | null])[],
+    changes: readonly (readonly [name: string, text: string, separator: string, place: number])[],
   ): number;
   /** Bytes. */
   readonly pageSize: number;
@@ -95,6 +96,9 @@ export interface NativeJemallocStats {
   mapped: number;
   retained: number;
 }
+
+/** Where the text of a change goes; `Change::Place` in native/platform/platform.h. */
+export const places = { behind: 0, before: 1, ifAbsent: 2, last: 3 } as const;
 
 /** Backend ids; the same numbers as `BackendId` in native/core/backend.h. */
 export const backendIds = { system: 0, jemalloc: 1 } as const;

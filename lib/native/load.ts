@@ -40,12 +40,23 @@ function requireAddon(file: string): NativeAddon {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- a .node file has no other door
     return require(file) as NativeAddon;
   } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
     throw new AllomorphError(
       'ERR_ALLOMORPH_ADDON',
-      `The addon ${file} cannot be loaded: ${error instanceof Error ? error.message : String(error)}. ` +
-        'If Node or the C library changed since it was compiled, compile it again: npm run build.',
+      `The addon ${file} cannot be loaded: ${reason}. ${fixFor(error)}`,
       { path: file },
       { cause: error },
     );
   }
+}
+
+function fixFor(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_DLOPEN_DISABLED') {
+    return 'Native addons are switched off: start Node without --no-addons, and with --allow-addons under --permission.';
+  }
+  if (code === 'ERR_ACCESS_DENIED') {
+    return "Under --permission, allow reading this package's folder: --allow-fs-read=….";
+  }
+  return 'If Node or the C library changed since it was compiled, compile it again: npm run build.';
 }

@@ -23,7 +23,7 @@ export function findExecutable(name: string, searchPath: string = defaultPath): 
   throw new LaunchError(
     name.includes('/')
       ? `${name} does not exist or is not a file.`
-      : `${name} is not in any folder of PATH.`,
+      : `"${name}" is not in any folder of PATH.`,
     exitStatus.notFound,
   );
 }

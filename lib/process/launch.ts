@@ -1,8 +1,9 @@
+import { writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { addon } from '../native/load.js';
 import { checkCommand } from './check-command.js';
 import { exitStatus, LaunchError } from './failure.js';
-import { findExecutable } from './find-executable.js';
+import { findExecutable, nodeExecutable } from './find-executable.js';
 import { closeInspector } from './inspector.js';
 import { planChanges, type LaunchOptions } from './plan.js';
 import { warnings } from './warnings.js';
@@ -15,19 +16,34 @@ import { warnings } from './warnings.js';
 export function launch(command: readonly string[], options: LaunchOptions): never {
   const [name = ''] = command;
   const file = findExecutable(name, process.env['PATH']);
-  replace(file, command, options);
+  replace(file, command, false, options);
 }
 
-/** @param args with the program's name first; the last words of this process's command line */
-export function replace(file: string, args: readonly string[], options: LaunchOptions): never {
+/** The same for this very program: started again with all its arguments. */
+export function launchAgain(options: LaunchOptions): never {
+  const args = [process.argv0, ...process.execArgv, ...process.argv.slice(1)];
+  replace(nodeExecutable(), args, true, options);
+}
+
+/**
+ * @param args with the program's name first: all words of this process's command line, or its last
+ * ones; what is passed on are the bytes that the kernel keeps of them
+ */
+function replace(
+  file: string,
+  args: readonly string[],
+  sameProgram: boolean,
+  options: LaunchOptions,
+): never {
   checkCommand(file);
-  const changes = planChanges(options, process.env);
+  const changes = planChanges(options);
   for (const warning of warnings(options.wanted, process.env)) {
-    process.stderr.write(`allomorph: warning: ${warning}\n`);
+    // Not process.stderr: that would leave a pipe nonblocking, which the command shares.
+    writeSync(2, `allomorph: warning: ${warning}\n`);
   }
   closeInspector();
-  const length = 1 + process.execArgv.length + process.argv.length - 1;
-  throw failure(file, addon.replaceProcess(file, args, length, changes));
+  const length = process.execArgv.length + process.argv.length;
+  throw failure(file, addon.replaceProcess(file, args, sameProgram, length, changes));
 }
 
 function failure(file: string, errno: number): LaunchError {
@@ -40,6 +56,11 @@ function failure(file: string, errno: number): LaunchError {
     case constants.errno.E2BIG:
       return new LaunchError(
         `${file} cannot be started: its arguments and environment are too long (E2BIG).`,
+      );
+    case constants.errno.ENOEXEC:
+      return new LaunchError(
+        `${file} is no program of this machine, and has no "#!" line. Start a script by its interpreter: sh ${file}.`,
+        exitStatus.notExecutable,
       );
     default:
       return new LaunchError(

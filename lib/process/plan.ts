@@ -1,5 +1,6 @@
+import { places } from '../native/addon.js';
 import { addon } from '../native/load.js';
-import { checkPageSize } from './check-library.js';
+import { checkLibrary, checkPageSize } from './check-library.js';
 import { LaunchError } from './failure.js';
 import { nodeExecutable } from './find-executable.js';
 import { guardVariable, recordEnd } from './names.js';
@@ -19,37 +20,42 @@ export interface LaunchOptions {
 }
 
 /** Changes to the environment, in the order that native/preload/guard expects. */
-export type Changes = [name: string, value: string | null][];
+export type Changes = [name: string, text: string, separator: string, place: number][];
+
+/** `max_settings` in native/preload/guard/guard.h. */
+const mostSettings = 32;
 
 /**
  * What puts the next program on the allocator: the guard proves it and takes all of this out of
  * the environment again. Whatever the user preloads or configures stays, and wins.
  */
-export function planChanges(options: LaunchOptions, environment: NodeJS.ProcessEnv): Changes {
+export function planChanges(options: LaunchOptions): Changes {
   requireLinux();
   const { wanted } = options;
   if (wanted.kind === 'jemalloc') checkPageSize(addon.pageSize);
   const settings = settingsFor(wanted.kind, options.preset, options.conf);
-  const guard = ownLibrary('liballomorph-guard.so');
+  if (settings.length > mostSettings) {
+    throw new LaunchError(
+      `--conf sets ${String(settings.length)} variables; at most ${String(mostSettings)} can be passed on to children. ` +
+        'Set the others in the environment.',
+    );
+  }
+  const guard = checkLibrary(ownLibrary('liballomorph-guard.so'));
   // The guard first: the dynamic linker initialises in reverse order, and the allocator must
   // have read its configuration before the guard takes it away.
   const preload = wanted.library === null ? guard : `${guard}:${wanted.library}`;
-  const text = guardText(options, guard, preload, settings);
 
-  // Variables that are new stand behind the guard's own; those that the user has are lengthened
-  // where they are. The guard undoes exactly this.
-  const changes: Changes = [[guardVariable, text]];
-  const present = environment['LD_PRELOAD'];
-  changes.push(['LD_PRELOAD', present === undefined ? preload : `${present}:${preload}`]);
-  for (const { name, value, separator } of settings) {
-    const theirs = environment[name];
-    if (theirs === undefined) changes.push([name, value]);
-    else if (separator !== null) {
-      // Allocators complain of a separator with nothing behind it.
-      changes.push([name, theirs === '' ? value : value + separator + theirs]);
-    }
-  }
-  return changes;
+  // What is new stands behind the guard's own variable; what the user has is lengthened where it
+  // is. The guard undoes exactly this.
+  return [
+    [guardVariable, guardText(options, guard, preload, settings), '', places.last],
+    ['LD_PRELOAD', preload, ':', places.behind],
+    ...settings.map(({ name, value, separator }): Changes[number] =>
+      separator === null
+        ? [name, value, '', places.ifAbsent]
+        : [name, value, separator, places.before],
+    ),
+  ];
 }
 
 function guardText(

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { isMainThread } from 'node:worker_threads';
 import { variable } from '../support/environment.js';
 import { LaunchError } from './failure.js';
 import { allocatorVariable, guardVariable, recordEnd } from './names.js';
@@ -12,7 +11,7 @@ import { allocatorVariable, guardVariable, recordEnd } from './names.js';
  * @param name the allocator of the entry point; undefined leaves it to the default
  */
 export function onAllocator(name: string | undefined): void {
-  if (!isMainThread) return; // threads share the process's malloc
+  if (isWorker()) return; // threads share the process's malloc
   try {
     const library = guardedLibrary();
     if (library === undefined) {
@@ -25,6 +24,22 @@ export function onAllocator(name: string | undefined): void {
     if (!(error instanceof LaunchError)) throw error;
     process.stderr.write(`allomorph: ${error.message}\n`);
     process.exit(error.status);
+  }
+}
+
+function isWorker(): boolean {
+  // Loading node:worker_threads takes 2% of a start, twice; the initial thread need not ask.
+  if (isInitialThread()) return false;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  return !(require('node:worker_threads') as typeof import('node:worker_threads')).isMainThread;
+}
+
+function isInitialThread(): boolean {
+  try {
+    const [process, , thread] = readlinkSync('/proc/thread-self').split('/'); // 123/task/123
+    return process === thread;
+  } catch {
+    return false; // no /proc: not known
   }
 }
 
@@ -52,10 +67,14 @@ function libraryOf(plan: string): string {
 function initialEnvironment(): string {
   try {
     return readFileSync('/proc/self/environ', 'latin1');
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
     throw new LaunchError(
-      'allomorph/process needs /proc to be mounted: it reads there how this process was started. ' +
-        'Mount it, or use allomorph run.',
+      code === 'ENOENT'
+        ? 'allomorph/process needs /proc to be mounted: it reads there how this process was started. ' +
+            'Mount it, or use allomorph run.'
+        : `allomorph/process may not read /proc/self/environ (${String(code)}), where it finds out how this process ` +
+            'was started: Node is setuid, has file capabilities or runs under --permission. Use allomorph run.',
     );
   }
 }

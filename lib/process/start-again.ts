@@ -1,8 +1,9 @@
 import { mallocProvider } from './malloc-provider.js';
 import { variable } from '../support/environment.js';
-import { replace } from './launch.js';
+import { launchAgain } from './launch.js';
 import { allocatorVariable, presetVariable } from './names.js';
 import { presetOf } from './settings/index.js';
+import { LaunchError } from './failure.js';
 import { findWanted, type Wanted } from './wanted.js';
 import { realpathSync } from 'node:fs';
 
@@ -14,7 +15,8 @@ export function startAgain(name: string | undefined): void {
       ? findWanted(name ?? 'jemalloc', 'allomorph/process')
       : findWanted(operator, allocatorVariable);
   if (runsOn(wanted)) return;
-  replace(process.execPath, [process.argv0, ...process.execArgv, ...process.argv.slice(1)], {
+  refuseProgramOnStdin();
+  launchAgain({
     wanted,
     preset: presetOf(variable(presetVariable) ?? 'balanced', presetVariable),
     conf: undefined,
@@ -30,4 +32,23 @@ function runsOn({ kind, library }: Wanted): boolean {
   if (provider.library !== null && realpathSync(provider.library) === realpathSync(library))
     return true;
   return provider.name === kind;
+}
+
+/**
+ * By the time that an `--import` is evaluated, Node has read a program that comes on stdin: started
+ * again, it would find an empty one, and end in silence.
+ */
+function refuseProgramOnStdin(): void {
+  const { execArgv, argv } = process;
+  const [, script] = argv;
+  const byOption = execArgv.some((option) =>
+    /^(-e|-p|-pe|-i|--eval|--print|--interactive|--test)\b/.test(option),
+  );
+  const imported = [...execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ').includes('--import');
+  if (!imported || byOption || process.stdin.isTTY || (script !== undefined && script !== '-'))
+    return;
+  throw new LaunchError(
+    'With --import, Node has read the program on stdin before allomorph/process can start it again. ' +
+      'Use --require allomorph/process, or allomorph run.',
+  );
 }

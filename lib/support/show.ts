@@ -4,11 +4,19 @@ const longest = 120;
 
 /** A value as it stands in an error message: short, on one line, its type visible. */
 export function show(value: unknown): string {
-  const text = inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: longest });
+  const [text = ''] = inspected(value).split('\n');
   const short = text.length > longest ? `${text.slice(0, longest)}…` : text;
   return typeof value === 'string' || typeof value === 'object' || value === undefined
     ? short
     : `${short} (${typeof value})`;
+}
+
+function inspected(value: unknown): string {
+  try {
+    return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: longest });
+  } catch {
+    return Object.prototype.toString.call(value); // its own inspect method threw
+  }
 }
 
 /** An address as debuggers print it. */

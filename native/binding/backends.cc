@@ -151,8 +151,11 @@ Napi::Object door(Napi::Env env, double* frame, napi_callback Method::*kind) {
   Napi::Object functions = Napi::Object::New(env);
   for (const Method& method : methods) {
     napi_value function;
-    napi_create_function(env, method.name, NAPI_AUTO_LENGTH, method.*kind, frame, &function);
-    functions.Set(method.name, Napi::Value(env, function));
+    // Fails in a worker that is being terminated.
+    if (napi_create_function(env, method.name, NAPI_AUTO_LENGTH, method.*kind, frame, &function) ==
+        napi_ok) {
+      functions.Set(method.name, Napi::Value(env, function));
+    }
   }
   return functions;
 }

@@ -1,6 +1,5 @@
 // The process as a whole: whose malloc it runs on, and replacing its image.
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,15 +33,14 @@ Napi::Value call_version(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), function());
 }
 
-// [[name, value | null], ...]
-std::vector<platform::Variable> variables(const Napi::Array& array) {
-  std::vector<platform::Variable> result;
+// [[name, text, separator, place], ...]
+std::vector<platform::Change> changes(const Napi::Array& array) {
+  std::vector<platform::Change> result;
   for (uint32_t index = 0; index < array.Length(); index++) {
     const Napi::Array entry = array.Get(index).As<Napi::Array>();
-    const Napi::Value value = entry.Get(1u);
+    const auto place = static_cast<platform::Change::Place>(entry.Get(3u).ToNumber().Uint32Value());
     result.push_back(
-        {entry.Get(0u).ToString(),
-         value.IsNull() ? std::nullopt : std::optional<std::string>(value.ToString().Utf8Value())});
+        {entry.Get(0u).ToString(), entry.Get(1u).ToString(), entry.Get(2u).ToString(), place});
   }
   return result;
 }
@@ -55,12 +53,12 @@ std::vector<std::string> strings(const Napi::Array& array) {
   return result;
 }
 
-// replaceProcess(file, arguments, commandLineLength, changes): errno; does not
-// return when it works.
+// replaceProcess(file, arguments, sameProgram, commandLineLength, changes):
+// errno; does not return when it works.
 Napi::Value replace(const Napi::CallbackInfo& info) {
   const int failure = platform::replace_process(
-      {info[0].ToString(), strings(info[1].As<Napi::Array>()), info[2].ToNumber().Uint32Value(),
-       variables(info[3].As<Napi::Array>())});
+      {info[0].ToString(), strings(info[1].As<Napi::Array>()), info[2].ToBoolean(),
+       info[3].ToNumber().Uint32Value(), changes(info[4].As<Napi::Array>())});
   return Napi::Number::New(info.Env(), failure);
 }
 

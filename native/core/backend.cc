@@ -14,7 +14,8 @@ void register_backend(const Backend& backend) {
 }
 
 const Backend* find_backend(BackendId id) {
-  return backends[static_cast<size_t>(id)];
+  const auto index = static_cast<size_t>(id);
+  return index < backend_count ? backends[index] : nullptr;
 }
 
 const Backend* find_backend(std::string_view name) {

@@ -78,17 +78,25 @@ struct LibcInfo {
 };
 LibcInfo libc();
 
-// One variable of a new environment; no value: the variable is taken out.
-struct Variable {
+// A change to one variable of a new environment.
+struct Change {
+  enum class Place {
+    behind,     // the user's value, separator, text
+    before,     // text, separator, the user's value
+    if_absent,  // text, where the user has none
+    last        // text, in a new entry behind all others
+  };
   std::string name;
-  std::optional<std::string> value;
+  std::string text;
+  std::string separator;
+  Place place;
 };
 
-// Replaces the process image by `file`, with the environment that this process
-// was started with (not the present one), changed by `changes`: present variables where they stand, new ones behind, in this
-// order. The arguments are the last ones of this process's own command line,
-// byte for byte as they were given, as many as `arguments` has; where that
-// cannot be read or has been overwritten (node --title), `arguments` itself.
+// Replaces the process image by `file`, with the environment changed by
+// `changes`: present variables where they stand, new ones behind, in this order.
+// The arguments are those of this process's own command line, byte for byte as
+// they were given: all, or the last as many as `arguments` has; where that cannot
+// be read or has been overwritten (node --title), `arguments`.
 //
 // What Node has changed of the process since it started is put back first, as it
 // would survive: inherited descriptors marked close-on-exec, SIGPIPE and SIGXFSZ
@@ -98,9 +106,12 @@ struct Variable {
 struct Replacement {
   std::string file;
   std::vector<std::string> arguments;
+  // Starts this very program again: with all of its command line, and with the
+  // environment that it was started with instead of the present one.
+  bool same_program;
   // How many words the command line of this process has, as Node sees it.
   size_t command_line_length;
-  std::vector<Variable> changes;
+  std::vector<Change> changes;
 };
 int replace_process(const Replacement& replacement);
 

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { freshLog } from '../support/log.mjs';
 import { BuildFailure } from '../support/failure.mjs';
@@ -11,21 +12,30 @@ import { run } from '../support/run.mjs';
  */
 const launchers = ['cli/run.js', 'process/start-again.js', 'process/re-execute.js'];
 
-async function bundleLauncher({ env, verbose, layout }) {
-  const bundler = path.join(layout.root, 'node_modules', 'esbuild', 'bin', 'esbuild');
+function bundleLauncher({ layout }) {
+  // Through its API: what lies in node_modules/esbuild/bin is a script or a program, depending on
+  // whether npm ran its install script.
+  const { buildSync } = createRequire(import.meta.url)('esbuild');
   for (const launcher of launchers) {
-    const file = path.join('dist', launcher);
-    const options = ['--bundle', '--platform=node', '--target=node20', '--sourcemap'];
-    // Loaded on demand, so not part of the bundle of the second start.
-    const external = '--external:./start-again.js';
-    const output = ['--allow-overwrite', `--outfile=${file}`, '--log-level=warning'];
-    await run(process.execPath, [bundler, file, ...options, external, ...output], {
-      cwd: layout.root,
-      env,
-      log: freshLog(layout, 'bundle'),
-      verbose,
-      fix: 'see its message above',
-    });
+    const file = path.join(layout.root, 'dist', launcher);
+    try {
+      buildSync({
+        entryPoints: [file],
+        outfile: file,
+        allowOverwrite: true,
+        bundle: true,
+        platform: 'node',
+        target: 'node20',
+        sourcemap: true,
+        logLevel: 'silent',
+        // Loaded on demand, so not part of the bundle of the second start.
+        external: ['./start-again.js'],
+      });
+    } catch (error) {
+      throw new BuildFailure(`bundling ${file} failed: ${error.message}`, {
+        fix: 'correct the error above; if esbuild itself is missing, npm ci',
+      });
+    }
   }
 }
 
@@ -47,7 +57,7 @@ export async function typescriptStep({ env, verbose, layout, progress }) {
     fix: 'correct the type errors above',
   });
   progress.say('ts: bundle the launcher ...');
-  await bundleLauncher({ env, verbose, layout });
+  bundleLauncher({ layout });
   // tsc does not carry the mode over, and `node_modules/.bin` links straight to this file.
   const cli = path.join(layout.root, 'dist', 'cli', 'main.js');
   if (existsSync(cli)) chmodSync(cli, 0o755);

@@ -226,3 +226,24 @@ describe('the unsafe door', () => {
     expect(() => system.unsafe.allocate(64n as unknown as number, 16)).toThrow(TypeError);
   });
 });
+
+describe('an allocator object that was tampered with', () => {
+  const symbol = Symbol.for('allomorph.backend');
+
+  test('keeps its backend', () => {
+    expect(() => Object.assign(system, { [symbol]: 99 })).toThrow(TypeError);
+    const address = system.allocate(64, 16);
+    system.deallocate(address, 64, 16);
+  });
+
+  test('refuses a foreign this', () => {
+    for (const self of [
+      {},
+      { [symbol]: 200 },
+      Object.create(system) as object,
+      new Proxy(system, {}),
+    ]) {
+      expect(() => system.allocate.call(self as typeof system, 64, 16)).toThrow(TypeError);
+    }
+  });
+});

@@ -95,6 +95,17 @@ describe.each<Syntax>(['module', 'commonjs'])('%s', (type) => {
     expect(results[0]).toEqual(error('INVALID_ARGUMENT', "import { system } from 'allomorph'"));
   });
 
+  test('the allocator that globalAllocator() gives before any choice', () => {
+    expect(program(type, 'note(() => setGlobalAllocator(globalAllocator()))')).toEqual(['system']);
+  });
+
+  test('where Error is frozen', () => {
+    const child = node(
+      `Object.freeze(Error); const a = require('allomorph'); console.log(a.setGlobalAllocator(a.system).name)`,
+    );
+    expect(child).toMatchObject({ status: 0, stdout: 'system\n', stderr: '' });
+  });
+
   test('an allocator written in JavaScript is refused with the reason', () => {
     const body = `note(() => setGlobalAllocator({ name: 'mine', allocate() {}, deallocate() {} }))`;
     expect(program(type, body)).toEqual([error('NOT_NATIVE', 'every thread')]);
@@ -257,6 +268,22 @@ withJemalloc('in files', () => {
     });
     expect(child.status).toBe(1);
     expect(child.stderr).toContain(`${path.join(folder, 'first.mjs')}:2`);
+  });
+
+  test('not what a comment says, and also an import on several lines', () => {
+    const child = start('main.mjs', {
+      'main.mjs': `import './first.mjs';\nimport 'allomorph/global/system';`,
+      'first.mjs': `// import 'allomorph/global/jemalloc'\n/* import 'allomorph/global/jemalloc' */\nimport {\n} from\n  'allomorph/global/jemalloc';`,
+    });
+    expect(child.stderr).toContain(`${path.join(folder, 'first.mjs')}:5`);
+  });
+
+  test('the file that requires it, though a tool has wrapped require', () => {
+    const child = start('main.cjs', {
+      'main.cjs': `require('./hook.cjs');\nrequire('allomorph/global/jemalloc');\nrequire('allomorph/global/system');`,
+      'hook.cjs': `const Module = require('node:module'); const original = Module.prototype.require; Module.prototype.require = function (id) { return original.call(this, id); };`,
+    });
+    expect(child.stderr).toContain(`${path.join(folder, 'main.cjs')}:2:1`);
   });
 
   test('a choice by --import is named as such', () => {

@@ -103,3 +103,19 @@ test.each([
     expect(child).toMatchObject({ status: end === '' ? 0 : 7, signal: null, stderr: '' });
   }
 });
+
+test('workers that are terminated while they load the addon do not take the process along', () => {
+  const source = `
+    const { Worker } = require('node:worker_threads');
+    (async () => {
+      for (let index = 0; index < 120; index++) {
+        const thread = new Worker('require("allomorph")', { eval: true });
+        await new Promise((resolve) => thread.once('online', resolve));
+        await new Promise((resolve) => setTimeout(resolve, index % 12));
+        await thread.terminate();
+      }
+      console.log('alive');
+    })();`;
+  const child = node(source);
+  expect(child).toMatchObject({ status: 0, stdout: 'alive\n', stderr: '' });
+});

@@ -79,6 +79,65 @@ withJemalloc('a Node started through', () => {
     expect(child).toMatchObject({ status: 4, stderr: 'execvp: No such file or directory\n' });
   });
 
+  test('a FIFO is not waited for', () => {
+    const fifo = path.join(folder, 'fifo');
+    expect(run('mkfifo', ['-m', '755', fifo]).status).toBe(0);
+    const child = run('timeout', [
+      '10',
+      process.execPath,
+      cli,
+      'run',
+      '--',
+      program,
+      'execve',
+      fifo,
+      script,
+    ]);
+    expect(child.status).toBe(4);
+  });
+
+  test('a thread with a small stack and a large environment', () => {
+    const env = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, index) => [`VARIABLE_${String(index)}`, 'x']),
+    );
+    expect(start('posix_spawn on a small stack', env)).toMatchObject({
+      status: 0,
+      stdout: 'jemalloc false undefined\n',
+    });
+  });
+
+  test('variables that constructors of its libraries set stay', () => {
+    const library = path.join(folder, 'libctor.so');
+    const source = path.join(folder, 'ctor.c');
+    writeFileSync(
+      source,
+      '#include <stdlib.h>\n__attribute__((constructor)) static void set(void) { setenv("FROM_CTOR", "1", 1); }',
+    );
+    expect(run('cc', ['-shared', '-fPIC', '-o', library, source]).status).toBe(0);
+    const user = path.join(folder, 'user.c');
+    writeFileSync(
+      user,
+      '#include <stdio.h>\n#include <stdlib.h>\nint main(void) { puts(getenv("FROM_CTOR")); return 0; }',
+    );
+    const linked = path.join(folder, 'linked');
+    expect(
+      run('cc', ['-Wl,--no-as-needed', '-o', linked, user, library, `-Wl,-rpath,${folder}`]).status,
+    ).toBe(0);
+    expect(run(process.execPath, [cli, 'run', '--', linked])).toMatchObject({
+      status: 0,
+      stdout: '1\n',
+      stderr: '',
+    });
+  });
+
+  test('a Node under another name starts others by that name', () => {
+    const renamed = path.join(folder, 'my-runtime');
+    expect(run('cp', [process.execPath, renamed]).status).toBe(0);
+    const source = `require('node:child_process').fork(${JSON.stringify(script)})`;
+    const child = run(process.execPath, [cli, 'run', '--', renamed, '-e', source]);
+    expect(child).toMatchObject({ stdout: 'jemalloc false undefined\n', stderr: '' });
+  });
+
   test('very large environments', () => {
     const env = Object.fromEntries(
       Array.from({ length: 2000 }, (_, index) => [`VARIABLE_${String(index)}`, 'x'.repeat(40)]),

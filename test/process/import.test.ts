@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { jemalloc } from 'allomorph';
@@ -104,6 +104,34 @@ withJemalloc('ways to ask for it', () => {
     expect(reportOf(node([...flags, '-'], {}, report))).toMatchObject(onJemalloc);
   });
 
+  test('arguments behind --, and bytes that are no UTF-8', () => {
+    const source = 'console.log(JSON.stringify(process.argv.slice(1)))';
+    const flags = ['--import', 'allomorph/process', '-e', source];
+    expect(node([...flags, '--', '--foo', '-x'])).toMatchObject({
+      stdout: '["--foo","-x"]\n',
+      stderr: '',
+    });
+    const script = write(
+      'bytes.cjs',
+      "const fs = require('node:fs'); fs.writeFileSync(process.env.OUT, fs.readFileSync('/proc/self/cmdline'))",
+    );
+    const plain = path.join(folder, 'plain');
+    const again = path.join(folder, 'again');
+    const start = `cd "$0" && exec "$@" "$(printf 'a\\377b')"`;
+    const args = ['-c', start, folder, process.execPath];
+    run('bash', [...args, script], { OUT: plain });
+    run('bash', [...args, '-r', 'allomorph/process', script], { OUT: again });
+    const tail = (file: string) => readFileSync(file).subarray(-6).toString('hex');
+    expect(tail(again)).toBe(tail(plain));
+    expect(tail(plain)).toContain('61ff62');
+  });
+
+  test('--import with the program on stdin is refused: Node has read it already', () => {
+    const child = node(['--import', 'allomorph/process'], {}, 'console.log("ran")');
+    expect(child).toMatchObject({ status: 125, stdout: '' });
+    expect(child.stderr).toMatch(/read the program on stdin.*Use --require/);
+  });
+
   test('with a process title, which overwrites the command line', () => {
     const file = write('report.cjs', report);
     const flags = ['--title=my-service', '--require', 'allomorph/process'];
@@ -158,7 +186,10 @@ withJemalloc('what stays', () => {
        require('allomorph/process');
        console.log(JSON.stringify(seen), require('allomorph').processAllocator().name);`,
     );
-    expect(node([file], { KEPT: 'yes' })).toMatchObject({ stdout: '["yes",null] jemalloc\n', stderr: '' });
+    expect(node([file], { KEPT: 'yes' })).toMatchObject({
+      stdout: '["yes",null] jemalloc\n',
+      stderr: '',
+    });
   });
 
   test('the channel of a forked child, and a message sent at once', () => {

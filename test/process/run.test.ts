@@ -171,6 +171,72 @@ describe('run', () => {
     }
   });
 
+  test('the command begins at the first word that is no option; all behind it is its own', () => {
+    for (const separator of [[], ['--']]) {
+      const args = [
+        'run',
+        '--allocator',
+        any,
+        ...separator,
+        'printf',
+        '%s|',
+        'a',
+        '--preset',
+        'memory',
+        '--',
+        '-h',
+      ];
+      expect(allomorph(args)).toMatchObject({
+        status: 0,
+        stdout: 'a|--preset|memory|--|-h|',
+        stderr: '',
+      });
+    }
+  });
+
+  test('a stale plan of ours in the environment takes nothing along', () => {
+    const child = allomorph(
+      ['run', '--allocator', any, '--', 'sh', '-c', 'echo "$FOO $BAR $ALLOMORPH_GUARD"'],
+      {
+        ALLOMORPH_GUARD: 'x',
+        FOO: 'foo',
+        BAR: 'bar',
+      },
+    );
+    expect(child.stdout).toBe('foo bar \n');
+  });
+
+  test("make's jobserver reaches the make that is run", () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-make-'));
+    try {
+      const command = `${process.execPath} ${cli} run --allocator ${any} -- $(MAKE) -f sub.mk`;
+      writeFileSync(path.join(folder, 'Makefile'), `all:\n\t+@${command}\n`);
+      writeFileSync(path.join(folder, 'sub.mk'), 'all:\n\t@echo made\n');
+      const child = run('make', ['-j2', '--no-print-directory', '-C', folder]);
+      expect(child).toMatchObject({ status: 0, stdout: 'made\n', stderr: '' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('a warning leaves stderr as it was: blocking', () => {
+    const script = 'import os,sys; sys.exit(os.get_blocking(2) != True)';
+    const child = run(
+      'bash',
+      [
+        '-c',
+        '"$@" 2>&1 | cat; exit ${PIPESTATUS[0]}',
+        'bash',
+        process.execPath,
+        cli,
+        ...['run', '--allocator', 'system', '--no-verify', '--', 'python3', '-c', script],
+      ],
+      { LD_PRELOAD: jemalloc.available ? jemallocLibrary : '/no/libjemalloc.so' },
+    );
+    expect(child.stdout).toContain('allomorph: warning: LD_PRELOAD already holds');
+    expect(child.status).toBe(0);
+  });
+
   const refusals: [string, string[], number, RegExp][] = [
     ['no command', ['run'], 125, /no command to run/],
     ['no command after --', ['run', '--'], 125, /no command to run/],
@@ -181,7 +247,6 @@ describe('run', () => {
       /--allocator is "jemaloc"\. Valid: jemalloc, system/,
     ],
     ['an unknown option', ['run', '--alocator', 'x', '--', 'true'], 125, /--alocator/],
-    ['words before --', ['run', 'node', '--', 'true'], 125, /Unexpected "node" before "--"/],
     [
       'a command that does not exist',
       ['run', '--allocator', any, '--', 'no-such-command'],
@@ -201,6 +266,7 @@ describe('run', () => {
       /not executable/,
     ],
     ['a folder', ['run', '--allocator', any, '--', './lib'], 127, /is not a file/],
+    ['a name that objects have', ['constructor'], 125, /no command "constructor"/],
     ['an unknown command of ours', ['rnu'], 125, /no command "rnu"/],
   ];
   test.each(refusals)('refuses %s', (_what, args, status, message) => {
@@ -229,7 +295,7 @@ test('--help and --version', () => {
     version: string;
   };
   expect(allomorph(['--version']).stdout).toBe(`${version}\n`);
-  for (const args of [[], ['--help'], ['help']]) {
+  for (const args of [[], ['--help'], ['help'], ['run', '--help'], ['doctor', '-h']]) {
     expect(allomorph(args)).toMatchObject({ status: 0, stderr: '' });
     expect(allomorph(args).stdout).toContain('allomorph run'.split(' ')[1]);
   }

@@ -4,6 +4,7 @@
 #include <link.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "guard.h"
@@ -29,8 +30,25 @@ static int is_node(const struct plan* plan, const char* path, const struct stat*
   const char* name = base_name(path);
   struct stat node;
   if (strcmp(name, "node") == 0 || strcmp(name, "nodejs") == 0) return 1;
+  /* A Node under another name starts others by that name. */
+  if (plan->is_node && stat("/proc/self/exe", &node) == 0 && node.st_dev == file->st_dev &&
+      node.st_ino == file->st_ino) {
+    return 1;
+  }
   return plan->node[0] != '\0' && stat(plan->node, &node) == 0 && node.st_dev == file->st_dev &&
          node.st_ino == file->st_ino;
+}
+
+/* Whether its dynamic linker is musl's exactly when ours is. */
+static int same_libc(int fd, const ElfW(Phdr) * segment) {
+#ifdef __GLIBC__
+  const int own_is_musl = 0;
+#else
+  const int own_is_musl = 1;
+#endif
+  char interpreter[256] = "";
+  if (pread(fd, interpreter, sizeof interpreter - 1, (off_t)segment->p_offset) <= 0) return 0;
+  return (strstr(interpreter, "ld-musl") != NULL) == own_is_musl;
 }
 
 /* A dynamically linked program of this process's own kind: nothing else could
@@ -48,9 +66,16 @@ static int can_preload(const ElfW(Ehdr) * header, int fd) {
     ElfW(Phdr) segment;
     const off_t offset = (off_t)(header->e_phoff + (ElfW(Off))index * sizeof segment);
     if (pread(fd, &segment, sizeof segment, offset) != (ssize_t)sizeof segment) return 0;
-    if (segment.p_type == PT_INTERP) return 1;
+    if (segment.p_type == PT_INTERP) return same_libc(fd, &segment);
   }
   return 0;
+}
+
+/* The dynamic linker ignores LD_PRELOAD there, and nothing would take our
+   variables out again. */
+static int is_privileged(int fd, const struct stat* file) {
+  return (file->st_mode & (S_ISUID | S_ISGID)) != 0 ||
+         fgetxattr(fd, "security.capability", NULL, 0) > 0;
 }
 
 /* "#! /usr/bin/env node" -> "/usr/bin/env", cut in place. */
@@ -63,22 +88,23 @@ static const char* interpreter_of(char* line) {
 static enum role classify(const struct plan* plan, const char* path, int depth) {
   enum role role = role_outside;
   struct stat file;
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  /* A FIFO that is in the way would be waited for. */
+  const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return role;
   union {
     ElfW(Ehdr) header;
     char line[256]; /* BINPRM_BUF_SIZE of the kernel */
   } start;
   const ssize_t length = read(fd, &start, sizeof start - 1);
-  const int known = length > 2 && fstat(fd, &file) == 0;
+  const int known = length > 2 && fstat(fd, &file) == 0 && S_ISREG(file.st_mode);
   if (known && start.line[0] == '#' && start.line[1] == '!') {
     start.line[length] = '\0';
     /* An interpreter may be a script again; the kernel follows a few. */
     if (depth < 4) role = classify(plan, interpreter_of(start.line), depth + 1);
   } else if (known && (size_t)length >= sizeof start.header &&
-             memcmp(start.header.e_ident, ELFMAG, SELFMAG) == 0 &&
-             (file.st_mode & (S_ISUID | S_ISGID)) == 0 && can_preload(&start.header, fd)) {
-    if (getpid() == plan->pid && guard_has_allocator(plan->role)) {
+             memcmp(start.header.e_ident, ELFMAG, SELFMAG) == 0 && !is_privileged(fd, &file) &&
+             can_preload(&start.header, fd)) {
+    if (plan->pid != 0 && getpid() == plan->pid && guard_has_allocator(plan->role)) {
       /* Not a child: the command itself goes on as another program, as env does in
          "#!/usr/bin/env node". It stays what it is. */
       role = plan->role;

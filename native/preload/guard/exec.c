@@ -8,12 +8,12 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,6 +21,9 @@
 #include "guard.h"
 
 extern char** environ;
+
+/* PATH_MAX would be a quarter of a small stack. Longer candidates are passed over. */
+enum { longest_path = 1024 };
 
 #define GUARD_EXPORT __attribute__((visibility("default")))
 
@@ -37,23 +40,45 @@ static enum role role_of(const char* path, char* const envp[]) {
   return guard_classify(&allomorph_plan, path);
 }
 
-/* How many pointers' worth of stack the environment of a child takes. The callers
-   provide it as an array: nothing may be allocated here. */
-static size_t environment_room(enum role role, char* const envp[]) {
-  if (role == role_outside) return 1;
-  return guard_environment_size(&allomorph_plan, role, envp) / sizeof(char*) + 1;
+/*
+ * Where the environment of a child is put: on the caller's stack while it is
+ * small, in pages of its own otherwise, as threads may have stacks of 16 KiB. Not
+ * malloc: other threads may hold its locks between fork and exec.
+ */
+enum { room_on_stack = 512 }; /* pointers */
+
+struct room {
+  char* stack[room_on_stack];
+  void* pages;
+  size_t size;
+};
+
+static char** child_environment(enum role role, char* const envp[], struct room* room) {
+  room->pages = NULL;
+  if (role == role_outside) return (char**)envp;
+  room->size = guard_environment_size(&allomorph_plan, role, envp);
+  if (room->size <= sizeof room->stack) {
+    return guard_environment(&allomorph_plan, role, envp, room->stack);
+  }
+  void* pages = mmap(NULL, room->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) return (char**)envp;
+  room->pages = pages;
+  return guard_environment(&allomorph_plan, role, envp, pages);
 }
 
-static char** child_environment(enum role role, char* const envp[], char* room[]) {
-  if (role == role_outside) return (char**)envp;
-  return guard_environment(&allomorph_plan, role, envp, room);
+static void leave(struct room* room) {
+  const int failure = errno;
+  if (room->pages != NULL) munmap(room->pages, room->size);
+  errno = failure;
 }
 
 static int start(const char* path, char* const argv[], char* const envp[]) {
-  const enum role role = role_of(path, envp);
-  char* room[environment_room(role, envp)];
+  struct room room;
+  char** environment = child_environment(role_of(path, envp), envp, &room);
   /* The system call itself: this is execve for all callers. */
-  return (int)syscall(SYS_execve, path, argv, child_environment(role, envp, room));
+  const int result = (int)syscall(SYS_execve, path, argv, environment);
+  leave(&room);
+  return result;
 }
 
 GUARD_EXPORT int execve(const char* path, char* const argv[], char* const envp[]) {
@@ -113,7 +138,7 @@ GUARD_EXPORT int execvpe(const char* file, char* const argv[], char* const envp[
     start(file, argv, envp);
     return errno == ENOEXEC ? start_by_shell(file, argv, envp) : -1;
   }
-  char candidate[PATH_MAX];
+  char candidate[longest_path];
   int denied = 0;
   for (const char* path = search_path();
        next_candidate(&path, file, candidate, sizeof candidate);) {
@@ -196,9 +221,11 @@ GUARD_EXPORT int posix_spawn(pid_t* pid, const char* path,
                              const posix_spawnattr_t* attributes, char* const argv[],
                              char* const envp[]) {
   const enum role role = role_of(path, envp);
-  char* room[environment_room(role, envp)];
-  return next_function("posix_spawn")(pid, path, actions, attributes, argv,
-                                      child_environment(role, envp, room));
+  struct room room;
+  const int result = next_function("posix_spawn")(pid, path, actions, attributes, argv,
+                                                  child_environment(role, envp, &room));
+  leave(&room);
+  return result;
 }
 
 GUARD_EXPORT int posix_spawnp(pid_t* pid, const char* file,
@@ -206,7 +233,7 @@ GUARD_EXPORT int posix_spawnp(pid_t* pid, const char* file,
                               const posix_spawnattr_t* attributes, char* const argv[],
                               char* const envp[]) {
   enum role role = role_outside;
-  char candidate[PATH_MAX];
+  char candidate[longest_path];
   if (strchr(file, '/') != NULL) {
     role = role_of(file, envp);
   } else {
@@ -217,7 +244,9 @@ GUARD_EXPORT int posix_spawnp(pid_t* pid, const char* file,
       break;
     }
   }
-  char* room[environment_room(role, envp)];
-  return next_function("posix_spawnp")(pid, file, actions, attributes, argv,
-                                       child_environment(role, envp, room));
+  struct room room;
+  const int result = next_function("posix_spawnp")(pid, file, actions, attributes, argv,
+                                                   child_environment(role, envp, &room));
+  leave(&room);
+  return result;
 }

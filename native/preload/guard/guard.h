@@ -20,7 +20,7 @@ enum { allomorph_failed = 125 };
    behind it are ours; before it stands what the user had, LD_PRELOAD and some
    others lengthened by us. */
 #define GUARD_VARIABLE "ALLOMORPH_GUARD"
-enum { record_end = '\x1e', max_settings = 8 };
+enum { record_end = '\x1e', max_settings = 32 };
 
 enum inherit { inherit_node, inherit_all, inherit_none };
 
@@ -45,7 +45,8 @@ struct plan {
   int present;
   enum role role;
   enum inherit inherit;
-  int pid;             /* of the process that read the plan: an exec by it is no child's */
+  int pid;     /* of the process that read the plan: an exec by it is no child's; 0 after a fork */
+  int is_node; /* whether this process is a Node, whatever its name */
   const char* library; /* malloc must come from it; "libc" for the C library */
   const char* preload; /* what LD_PRELOAD is lengthened by */
   const char* guard;   /* the same for role_carrier */

@@ -41,22 +41,42 @@ static void restore_setting(char** entry, const struct setting* setting) {
   if (restored != NULL) *entry = restored;
 }
 
-void guard_restore_environment(const struct plan* plan) {
-  const int allocator = guard_has_allocator(plan->role);
-  for (char** entry = environ; *entry != NULL; entry++) {
-    if (guard_is_entry(*entry, GUARD_VARIABLE, sizeof GUARD_VARIABLE - 1)) {
-      *entry = NULL; /* from here on everything is ours */
-      return;
-    }
-    if (guard_is_entry(*entry, "LD_PRELOAD", 10))
-      restore_preload(entry, allocator ? plan->preload : plan->guard);
-    if (!allocator) continue;
-    for (size_t index = 0; index < plan->setting_count; index++) {
-      const struct setting* setting = &plan->settings[index];
-      if (setting->separator != '\0' &&
-          guard_is_entry(*entry, setting->name, setting->name_length)) {
-        restore_setting(entry, setting);
-      }
+/* Behind GUARD_VARIABLE: what we added. Constructors of libraries that ran before
+   this one may have added theirs; those stay. */
+static int is_ours(const struct plan* plan, const char* entry) {
+  if (guard_is_entry(entry, "LD_PRELOAD", 10)) return 1;
+  for (size_t index = 0; index < plan->setting_count; index++) {
+    const struct setting* setting = &plan->settings[index];
+    if (guard_is_entry(entry, setting->name, setting->name_length)) return 1;
+  }
+  return 0;
+}
+
+static void restore_entry(const struct plan* plan, int allocator, char** entry) {
+  if (guard_is_entry(*entry, "LD_PRELOAD", 10)) {
+    restore_preload(entry, allocator ? plan->preload : plan->guard);
+  }
+  for (size_t index = 0; allocator && index < plan->setting_count; index++) {
+    const struct setting* setting = &plan->settings[index];
+    if (setting->separator != '\0' && guard_is_entry(*entry, setting->name, setting->name_length)) {
+      restore_setting(entry, setting);
     }
   }
+}
+
+void guard_restore_environment(const struct plan* plan) {
+  const int allocator = guard_has_allocator(plan->role);
+  int behind = 0;
+  char** kept = environ;
+  for (char** entry = environ; *entry != NULL; entry++) {
+    if (guard_is_entry(*entry, GUARD_VARIABLE, sizeof GUARD_VARIABLE - 1)) {
+      behind = 1;
+    } else if (!behind) {
+      restore_entry(plan, allocator, entry);
+      *kept++ = *entry;
+    } else if (!is_ours(plan, *entry)) {
+      *kept++ = *entry;
+    }
+  }
+  *kept = NULL;
 }

@@ -49,11 +49,16 @@ TEST_CASE("replace_process: the arguments, byte for byte") {
   }
 }
 
-TEST_CASE("replace_process: a variable is added, changed, taken out; others are kept") {
-  CHECK(shell("test \"$ADDED\" = 'x=y' && test \"$KEPT\" = 'kept value'", "ADDED=x=y") == 0);
-  CHECK(shell("test \"$KEPT\" = changed", "KEPT=changed") == 0);
-  CHECK(shell("test \"${KEPT+present}\" = present", "KEPT=") == 0);
-  CHECK(shell("test -z \"${KEPT+present}\"", "KEPT") == 0);
+TEST_CASE("replace_process: a variable is added, lengthened, left alone; others are kept") {
+  CHECK(shell("test \"$ADDED\" = 'x=y' && test \"$KEPT\" = 'kept value'", "aADDED=x=y") == 0);
+  CHECK(shell("test \"$ADDED\" = x", "bADDED=x") == 0);
+  CHECK(shell("test \"$ADDED\" = x", "fADDED=x") == 0);
+  CHECK(shell("test \"$KEPT\" = 'kept value:x'", "bKEPT=x") == 0);
+  CHECK(shell("test \"$KEPT\" = 'x:kept value'", "fKEPT=x") == 0);
+  CHECK(shell("test \"$KEPT\" = 'kept value'", "aKEPT=x") == 0);
+  CHECK(shell("test \"$KEPT\" = x", "lKEPT=x") == 0);
+  CHECK(shell("test \"$(tr '\\0' '\\n' < /proc/$$/environ | tail -n 1)\" = KEPT=x", "lKEPT=x") ==
+        0);
 }
 
 TEST_CASE("replace_process: a variable that Node took out of its environment is back") {
