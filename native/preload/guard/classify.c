@@ -40,20 +40,15 @@ static int is_node(const struct plan* plan, const char* path, const struct stat*
 }
 
 /* Whether its dynamic linker is musl's exactly when ours is. */
-static int same_libc(int fd, const ElfW(Phdr) * segment) {
-#ifdef __GLIBC__
-  const int own_is_musl = 0;
-#else
-  const int own_is_musl = 1;
-#endif
+static int same_libc(const struct plan* plan, int fd, const ElfW(Phdr) * segment) {
   char interpreter[256] = "";
   if (pread(fd, interpreter, sizeof interpreter - 1, (off_t)segment->p_offset) <= 0) return 0;
-  return (strstr(interpreter, "ld-musl") != NULL) == own_is_musl;
+  return (strstr(interpreter, "ld-musl") != NULL) == !plan->is_glibc;
 }
 
 /* A dynamically linked program of this process's own kind: nothing else could
    load our libraries. */
-static int can_preload(const ElfW(Ehdr) * header, int fd) {
+static int can_preload(const struct plan* plan, const ElfW(Ehdr) * header, int fd) {
   ElfW(Ehdr) own;
   /* The first bytes of our own image tell class and machine. */
   extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
@@ -66,7 +61,7 @@ static int can_preload(const ElfW(Ehdr) * header, int fd) {
     ElfW(Phdr) segment;
     const off_t offset = (off_t)(header->e_phoff + (ElfW(Off))index * sizeof segment);
     if (pread(fd, &segment, sizeof segment, offset) != (ssize_t)sizeof segment) return 0;
-    if (segment.p_type == PT_INTERP) return same_libc(fd, &segment);
+    if (segment.p_type == PT_INTERP) return same_libc(plan, fd, &segment);
   }
   return 0;
 }
@@ -103,7 +98,7 @@ static enum role classify(const struct plan* plan, const char* path, int depth) 
     if (depth < 4) role = classify(plan, interpreter_of(start.line), depth + 1);
   } else if (known && (size_t)length >= sizeof start.header &&
              memcmp(start.header.e_ident, ELFMAG, SELFMAG) == 0 && !is_privileged(fd, &file) &&
-             can_preload(&start.header, fd)) {
+             can_preload(plan, &start.header, fd)) {
     if (plan->pid != 0 && getpid() == plan->pid && guard_has_allocator(plan->role)) {
       /* Not a child: the command itself goes on as another program, as env does in
          "#!/usr/bin/env node". It stays what it is. */

@@ -18,6 +18,7 @@ __attribute__((constructor)) static void guard_start(void) {
   if (!allomorph_plan.present) return;
   /* The pid alone does not tell: the child in a new pid namespace can have the same. */
   pthread_atfork(NULL, NULL, forget_pid);
+  allomorph_plan.is_glibc = dlsym(RTLD_DEFAULT, "gnu_get_libc_version") != NULL;
   allomorph_plan.is_node = dlsym(RTLD_DEFAULT, "napi_module_register") != NULL;
   /* The allocator reads its configuration at the first allocation at the latest;
      it is about to be taken out of the environment. */

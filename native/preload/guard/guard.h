@@ -47,6 +47,7 @@ struct plan {
   enum inherit inherit;
   int pid;     /* of the process that read the plan: an exec by it is no child's; 0 after a fork */
   int is_node; /* whether this process is a Node, whatever its name */
+  int is_glibc;
   const char* library; /* malloc must come from it; "libc" for the C library */
   const char* preload; /* what LD_PRELOAD is lengthened by */
   const char* guard;   /* the same for role_carrier */
