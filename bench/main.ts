@@ -26,11 +26,8 @@ function write({ report, text, document }: Outcome, { suite, json, markdown }: O
   (json === '-' ? process.stderr : process.stdout).write(text);
   if (json === '-') process.stdout.write(data);
   else if (json !== undefined) writeFileSync(json, data);
-  if (!markdown) return;
-  if (document === undefined) {
-    throw new BenchFailure(`--markdown: no document has the figures of the suite "${suite}".`);
-  }
-  writeBetweenMarkers(document.file, document.markdown);
+  if (!markdown || document === undefined) return;
+  writeBetweenMarkers(document.file, suite, document.markdown);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -18,6 +18,8 @@ export interface SuiteFacts {
   readonly description: string;
   /** Samples of each case where the command line does not say. */
   readonly runs: number;
+  /** Whether a document has its figures. */
+  readonly documented?: boolean;
 }
 
 export function usage(suites: readonly SuiteFacts[]): string {
@@ -32,7 +34,7 @@ ${list.join('')}
   --runs N       samples of each case
   --json FILE    also write the results as JSON; - is standard output, the table then goes to
                  standard error
-  --markdown     also write the table into docs/presets.md (suite presets)
+  --markdown     also write the tables into docs/presets.md (suites presets, tuning)
   --assert       exit with 1 when a goal is missed
 `;
 }
@@ -49,6 +51,9 @@ export function parseOptions(args: string[], suites: readonly SuiteFacts[]): Opt
     throw new BenchFailure(
       `One suite is needed, ${given}. Valid: ${names}. Example: npm run bench -- abi`,
     );
+  }
+  if (values.markdown && suite.documented !== true) {
+    throw new BenchFailure(`--markdown: no document has the figures of the suite "${suite.name}".`);
   }
   return {
     suite: suite.name,

@@ -4,7 +4,7 @@ import { timings } from '../harness/timings.js';
 import { abiSuite } from './abi.js';
 import { countersSuite } from './counters.js';
 import { mallocSuite } from './malloc.js';
-import { runPresets } from './presets/run.js';
+import { runPresets, runTuning } from './presets/run.js';
 import { startupSuite } from './startup.js';
 
 export interface SuiteEntry extends SuiteFacts {
@@ -41,6 +41,14 @@ export const suites: readonly SuiteEntry[] = [
     name: 'presets',
     description: 'memory and time of the examples on every allocator and preset',
     runs: 5,
+    documented: true,
     run: runPresets,
+  },
+  {
+    name: 'tuning',
+    description: "the same with single options of jemalloc: where the presets' values come from",
+    runs: 5,
+    documented: true,
+    run: runTuning,
   },
 ];
