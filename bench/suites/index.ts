@@ -28,7 +28,7 @@ export const suites: readonly SuiteEntry[] = [
   {
     name: 'malloc',
     description: "our preloaded jemalloc against Debian's and others, natively",
-    runs: 9,
+    runs: 21,
     run: timings(mallocSuite),
   },
   {
