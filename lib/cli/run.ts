@@ -38,19 +38,18 @@ function split(args: string[]): [ours: string[], command: string[]] {
 }
 
 function options(flags: Flags): LaunchOptions {
-  return {
-    wanted:
-      flags.allocator === undefined
-        ? findWanted(variable(allocatorVariable) ?? 'jemalloc', allocatorVariable)
-        : findWanted(flags.allocator, '--allocator'),
-    preset:
-      flags.preset === undefined
-        ? presetOf(variable(presetVariable) ?? 'balanced', presetVariable)
-        : presetOf(flags.preset, '--preset'),
-    conf: flags.conf,
-    inherit: inherit(flags.inherit ?? 'node'),
-    verify: flags['no-verify'] !== true,
-  };
+  // What is only a word is checked before a library is looked for.
+  const preset =
+    flags.preset === undefined
+      ? presetOf(variable(presetVariable) ?? 'balanced', presetVariable)
+      : presetOf(flags.preset, '--preset');
+  const inheritance = inherit(flags.inherit ?? 'node');
+  const wanted =
+    flags.allocator === undefined
+      ? findWanted(variable(allocatorVariable) ?? 'jemalloc', allocatorVariable)
+      : findWanted(flags.allocator, '--allocator');
+  const verify = flags['no-verify'] !== true;
+  return { wanted, preset, conf: flags.conf, inherit: inheritance, verify };
 }
 
 function inherit(name: string): Inherit {

@@ -70,8 +70,9 @@ describe('system', () => {
     const during = jemalloc.stats();
     jemalloc.deallocate(address, 64 * MiB, 16);
     const after = jemalloc.stats();
-    expect(during.allocated - before.allocated).toBe(64 * MiB);
-    expect(after.allocated).toBe(before.allocated);
+    // What threads hold in their caches is merged now and then: some kilobytes more or less.
+    expect(Math.abs(during.allocated - before.allocated - 64 * MiB)).toBeLessThan(MiB);
+    expect(Math.abs(after.allocated - before.allocated)).toBeLessThan(MiB);
     for (const stats of [before, during, after]) {
       expect(stats.active).toBeGreaterThanOrEqual(stats.allocated);
       expect(stats.resident).toBeGreaterThanOrEqual(stats.metadata);

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { jemalloc } from 'allomorph';
 import { binariesFolder } from '../support/binaries.js';
 import { root, run } from '../support/child.js';
 
@@ -168,7 +169,6 @@ describe('other flags', () => {
   test.each<[string[], RegExp]>([
     [['--preset', 'fast'], /--preset is "fast"\. Valid: balanced, memory, throughput/],
     [['--inherit', 'some'], /--inherit is "some"\. Valid: node, all, none/],
-    [['--conf', 'dirty_decay_ms'], /--conf has "dirty_decay_ms"; jemalloc takes key:value/],
     [
       ['--allocator', 'system', '--conf', 'narenas:1'],
       /--conf has "narenas"; glibc takes tunables/,
@@ -184,6 +184,11 @@ describe('other flags', () => {
   ])('%p', (flags, message) => {
     expectRefusal(start([...flags, '--', 'echo', 'ran']), message);
   });
+});
+
+(jemalloc.available ? test : test.skip)('a configuration that is none of jemalloc', () => {
+  const child = start(['--conf', 'dirty_decay_ms', '--', 'echo', 'ran']);
+  expectRefusal(child, /--conf has "dirty_decay_ms"; jemalloc takes key:value/);
 });
 
 describe('LD_PRELOAD that holds another malloc already', () => {
