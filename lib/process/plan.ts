@@ -30,9 +30,8 @@ const mostSettings = 32;
  * the environment again. Whatever the user preloads or configures stays, and wins.
  */
 export function planChanges(options: LaunchOptions): Changes {
-  requireLinux();
   const { wanted } = options;
-  if (wanted.kind === 'jemalloc') checkPageSize(addon.pageSize);
+  if (wanted.isOwn) checkPageSize(addon.pageSize);
   const settings = settingsFor(wanted.kind, options.preset, options.conf);
   if (settings.length > mostSettings) {
     throw new LaunchError(
@@ -73,15 +72,4 @@ function guardText(
     ...settings.map(({ name, value, separator }) => `set=${separator ?? '='}${name}=${value}`),
   ];
   return (verify ? 'v' : 'a') + records.map((record) => record + recordEnd).join('');
-}
-
-function requireLinux(): void {
-  if (process.platform === 'linux') return;
-  throw new LaunchError(
-    `A whole process can be put on another allocator on Linux only, not on ${process.platform}: ` +
-      (process.platform === 'darwin'
-        ? 'system integrity protection strips DYLD_INSERT_LIBRARIES, and malloc is a zone there. '
-        : 'there is no preload there. ') +
-      "Inside the process, import 'allomorph/global/jemalloc' moves what is allocated through this package.",
-  );
 }

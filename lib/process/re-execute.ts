@@ -3,6 +3,7 @@ import path from 'node:path';
 import { variable } from '../support/environment.js';
 import { LaunchError } from './failure.js';
 import { allocatorVariable, guardVariable, recordEnd } from './names.js';
+import { requireLinux } from './platform.js';
 
 /**
  * What `allomorph/process` does: puts this process on the allocator by starting its program
@@ -13,6 +14,7 @@ import { allocatorVariable, guardVariable, recordEnd } from './names.js';
 export function onAllocator(name: string | undefined): void {
   if (isWorker()) return; // threads share the process's malloc
   try {
+    requireLinux();
     const library = guardedLibrary();
     if (library === undefined) {
       // Only now: the second start shall not pay for what only the first one needs.
@@ -45,8 +47,9 @@ function isInitialThread(): boolean {
 
 /**
  * The library that the guard of this process has proven to be its malloc (`libc`: the C
- * library's), or undefined when there is no guard: our launcher did not start it. The kernel keeps the environment that the process was started with; the guard has
- * taken its variable out of the present one.
+ * library's), or undefined when there is no guard: our launcher did not start it. The kernel keeps
+ * the environment that the process was started with; the guard has taken its variable out of the
+ * present one.
  */
 function guardedLibrary(): string | undefined {
   if (process.env[guardVariable] !== undefined) {

@@ -1,11 +1,12 @@
-import { mallocProvider } from './malloc-provider.js';
+import { realpathSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { variable } from '../support/environment.js';
+import { LaunchError } from './failure.js';
 import { launchAgain } from './launch.js';
+import { mallocProvider } from './malloc-provider.js';
 import { allocatorVariable, presetVariable } from './names.js';
 import { presetOf } from './settings/index.js';
-import { LaunchError } from './failure.js';
 import { findWanted, type Wanted } from './wanted.js';
-import { realpathSync } from 'node:fs';
 
 /** Replaces this process by itself on the wanted allocator; returns when it runs on it already. */
 export function startAgain(name: string | undefined): void {
@@ -41,12 +42,13 @@ function runsOn({ kind, library }: Wanted): boolean {
 function refuseProgramOnStdin(): void {
   const { execArgv, argv } = process;
   const [, script] = argv;
+  if (script !== undefined && script !== '-') return;
+  const imported = [...execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ').includes('--import');
   const byOption = execArgv.some((option) =>
     /^(-e|-p|-pe|-i|--eval|--print|--interactive|--test)\b/.test(option),
   );
-  const imported = [...execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ').includes('--import');
-  if (!imported || byOption || process.stdin.isTTY || (script !== undefined && script !== '-'))
-    return;
+  // Not process.stdin: making that stream leaves a pipe nonblocking, which the next start shares.
+  if (!imported || byOption || isatty(0)) return;
   throw new LaunchError(
     'With --import, Node has read the program on stdin before allomorph/process can start it again. ' +
       'Use --require allomorph/process, or allomorph run.',

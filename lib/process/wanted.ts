@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { installedLibraries, kindOfFile } from '../allocators/installed.js';
 import { binary } from '../native/binaries.js';
+import { addon } from '../native/load.js';
 import { checkLibrary } from './check-library.js';
 import { LaunchError } from './failure.js';
+import { requireLinux } from './platform.js';
 
 /** What a whole process is to run on. */
 export interface Wanted {
@@ -10,6 +12,8 @@ export interface Wanted {
   readonly kind: string;
   /** Absolute path of the library to preload; null: the C library's own malloc. */
   readonly library: string | null;
+  /** Whether it is the jemalloc of this package. */
+  readonly isOwn: boolean;
 }
 
 export const allocatorNames = [
@@ -33,14 +37,21 @@ const packages: Readonly<Record<string, string>> = {
  * @throws LaunchError when there is no such allocator here, or its library cannot be used
  */
 export function findWanted(name: string, source: string): Wanted {
-  if (name.startsWith('/')) return { kind: kindOfFile(name), library: checkLibrary(name) };
+  // Before anything is looked for: elsewhere, that a library is missing is not the reason.
+  requireLinux();
+  const found = (kind: string, file: string, isOwn = false): Wanted => ({
+    kind,
+    library: checkLibrary(file),
+    isOwn,
+  });
+  if (name.startsWith('/')) return found(kindOfFile(name), name);
   switch (name) {
     case 'system':
-      return { kind: 'glibc', library: null };
+      return { kind: addon.libc().name, library: null, isOwn: false };
     case 'jemalloc':
-      return { kind: 'jemalloc', library: checkLibrary(ownLibrary('liballomorph-jemalloc.so')) };
+      return found('jemalloc', ownLibrary('liballomorph-jemalloc.so'), true);
     default:
-      return { kind: name, library: checkLibrary(installedLibrary(name, source)) };
+      return found(name, installedLibrary(name, source));
   }
 }
 

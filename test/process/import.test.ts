@@ -126,6 +126,16 @@ withJemalloc('ways to ask for it', () => {
     expect(tail(plain)).toContain('61ff62');
   });
 
+  test('stdin is left blocking, as it was', () => {
+    const file = write(
+      'blocking.cjs',
+      `console.log(require('node:child_process').execFileSync('python3', ['-c', 'import os; print(os.get_blocking(0))'], { stdio: ['inherit', 'pipe', 'inherit'] }).toString())`,
+    );
+    const child = node(['--import', 'allomorph/process', file], {}, 'x');
+    expect(child).toMatchObject({ status: 0, stderr: '' });
+    expect(child.stdout.trim()).toBe('True');
+  });
+
   test('--import with the program on stdin is refused: Node has read it already', () => {
     const child = node(['--import', 'allomorph/process'], {}, 'console.log("ran")');
     expect(child).toMatchObject({ status: 125, stdout: '' });

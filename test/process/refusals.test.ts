@@ -211,6 +211,30 @@ describe('LD_PRELOAD that holds another malloc already', () => {
   });
 });
 
+test.each(['darwin', 'win32'])(
+  'on %s a whole-process request is refused for what it is',
+  (platform) => {
+    const source = `
+    const { findWanted } = require(${JSON.stringify(path.join(root, 'dist/process/wanted.js'))});
+    Object.defineProperty(process, 'platform', { value: '${platform}' });
+    for (const name of ['jemalloc', 'system', 'mimalloc', '/any.so']) {
+      try { findWanted(name, '--allocator'); console.log('found'); }
+      catch ({ status, message }) { console.log(status, message); }
+    }`;
+    const lines = run(process.execPath, ['-e', source]).stdout.trim().split('\n');
+    expect(lines).toHaveLength(4);
+    for (const line of lines)
+      expect(line).toMatch(new RegExp(`^125 .*on Linux only, not on ${platform}`));
+  },
+);
+
+test('so is the import there, and not for want of /proc', () => {
+  const source = `
+    Object.defineProperty(process, 'platform', { value: 'darwin' });
+    require(${JSON.stringify(path.join(root, 'dist/process/import/default.js'))});`;
+  expectRefusal(run(process.execPath, ['-e', source]), /on Linux only, not on darwin/);
+});
+
 // Mount namespaces need privileges; where they are missing, that itself is what the test asserts.
 const canUnshare = run('unshare', ['-m', 'true']).status === 0;
 const without = (change: string, ...command: string[]) =>
