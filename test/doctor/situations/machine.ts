@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { cpSync } from 'node:fs';
 import type { Diagnosis } from 'allomorph/doctor/diagnose';
 import { findingsOf } from 'allomorph/doctor/findings/index';
-import { root, run } from '../../support/child.js';
+import { run } from '../../support/child.js';
 import { library, ownMalloc, temporaryFolder } from '../support/compile.js';
+import { copyPackage } from '../support/copy.js';
 import { diagnoseMachine } from '../support/machine.js';
 import { diagnoseDenied, diagnoseRunning } from '../support/running.js';
 import type { Situation } from './situation.js';
@@ -83,10 +83,7 @@ export const machineSituations = {
     evidence: /There is no compiled addon for /,
     look: () => {
       // The package as it is on a platform without binaries.
-      const folder = temporaryFolder();
-      cpSync(path.join(root, 'dist'), path.join(folder, 'dist'), { recursive: true });
-      cpSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
-      const cli = path.join(folder, 'dist', 'cli', 'main.js');
+      const cli = copyPackage(temporaryFolder());
       return JSON.parse(run(process.execPath, [cli, 'doctor', '--json']).stdout) as Diagnosis;
     },
   },

@@ -1,8 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnosis } from 'allomorph/doctor/diagnose';
 import { temporaryFolder } from './compile.js';
+import { copyPackage } from './copy.js';
 import { root, run } from '../../support/child.js';
 
 export const cli = path.join(root, 'dist', 'cli', 'main.js');
@@ -37,10 +39,16 @@ export function diagnoseDenied(): Diagnosis {
   // Root may look into everything: then somebody else looks into a process of root's.
   const asRoot = process.getuid?.() === 0;
   const pid = asRoot ? process.pid : 1;
-  const looked = spawnSync(process.execPath, [cli, 'doctor', '--json', '--pid', String(pid)], {
+  // A copy, as the other user may have no access to the folder that the package is in.
+  const folder = temporaryFolder();
+  const copied = copyPackage(folder);
+  chmodSync(folder, 0o755);
+  const looked = spawnSync(process.execPath, [copied, 'doctor', '--json', '--pid', String(pid)], {
     encoding: 'utf8',
+    cwd: folder,
     ...(asRoot ? { uid: 65534, gid: 65534 } : {}),
   });
+  if (looked.stdout === '') throw new Error(looked.stderr);
   return JSON.parse(looked.stdout) as Diagnosis;
 }
 
