@@ -1,0 +1,59 @@
+/** One run of the program on one candidate. Seconds and bytes. */
+export interface Run {
+  /** From 1. */
+  readonly round: number;
+  /** From 1: which place it had in its round. */
+  readonly position: number;
+  /** From the start of the program to its end, as wait4(2) sees it. */
+  readonly wallSeconds: number;
+  /** Of the program and of all descendants that were waited for. */
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+  /** Page faults without and with input. */
+  readonly minorFaults: number;
+  readonly majorFaults: number;
+  /**
+   * The greatest the resident memory ever was: the kernel's own high-water mark of the largest
+   * process, or the sum over all processes at one time where that was more.
+   */
+  readonly peakRssBytes: number;
+  /** The last sample before the end (or before the stop, for a program that was stopped). */
+  readonly lastRssBytes: number;
+  /** Averaged over time, descendants included. */
+  readonly meanRssBytes: number;
+  /** The same by proportional share: a page that n processes map counts 1/n in each. */
+  readonly lastPssBytes: number;
+  readonly meanPssBytes: number;
+  /** The most that was in transparent huge pages at one time. */
+  readonly peakAnonHugePagesBytes: number;
+  /** The most that existed at one time, the program itself included. */
+  readonly processes: number;
+  /** Null when a signal ended it: the one we stopped it with. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** From the start until the program was ready; null when nothing was waited for. */
+  readonly readySeconds: number | null;
+  /** Null when there was no load, or its figures could not be read. */
+  readonly load: LoadFigures | null;
+  /** From the start of the program. */
+  readonly samples: Samples;
+}
+
+/** What the load generator printed of itself. */
+export interface LoadFigures {
+  /** How it was recognised: `'autocannon'`, `'wrk'`, …. */
+  readonly generator: string;
+  readonly requestsPerSecond: number;
+  /** Null: not among what it printed. Seconds. */
+  readonly p50Seconds: number | null;
+  readonly p99Seconds: number | null;
+  readonly errors: number;
+}
+
+/** Columns of equal length: one entry for each look, sums over the program and its descendants. */
+export interface Samples {
+  readonly seconds: readonly number[];
+  readonly rssBytes: readonly number[];
+  readonly pssBytes: readonly number[];
+  readonly anonHugePagesBytes: readonly number[];
+}
