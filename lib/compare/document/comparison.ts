@@ -64,8 +64,7 @@ export interface CandidateResult {
 }
 
 export interface Failure {
-  readonly kind:
-    'unverified' | 'not-started' | 'exit' | 'signal' | 'timeout' | 'not-ready' | 'load';
+  readonly kind: FailureKind;
   /** A sentence. */
   readonly reason: string;
   /** From 1; 0 is the warm-up. */
@@ -76,3 +75,6 @@ export interface Failure {
   /** The end of what the program wrote, stdout and stderr as they came. */
   readonly lastOutput: string;
 }
+
+export type FailureKind =
+  'unverified' | 'not-started' | 'exit' | 'signal' | 'timeout' | 'not-ready' | 'load' | 'too-short';

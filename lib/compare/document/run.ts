@@ -21,11 +21,11 @@ export interface Run {
   readonly lastRssBytes: number;
   /** Averaged over time, descendants included. */
   readonly meanRssBytes: number;
-  /** The same by proportional share: a page that n processes map counts 1/n in each. */
-  readonly lastPssBytes: number;
-  readonly meanPssBytes: number;
+  /** The same by proportional share: a page that n processes map counts 1/n in each. Null: never read. */
+  readonly lastPssBytes: number | null;
+  readonly meanPssBytes: number | null;
   /** The most that was in transparent huge pages at one time. */
-  readonly peakAnonHugePagesBytes: number;
+  readonly peakAnonHugePagesBytes: number | null;
   /** The most that existed at one time, the program itself included. */
   readonly processes: number;
   /** Null when a signal ended it: the one we stopped it with. */
@@ -50,10 +50,13 @@ export interface LoadFigures {
   readonly errors: number;
 }
 
-/** Columns of equal length: one entry for each look, sums over the program and its descendants. */
+/**
+ * Columns of equal length: one entry for each look, sums over the program and its descendants. Where
+ * only the kernel's counters were read, and not the page tables, the last two are null.
+ */
 export interface Samples {
   readonly seconds: readonly number[];
   readonly rssBytes: readonly number[];
-  readonly pssBytes: readonly number[];
-  readonly anonHugePagesBytes: readonly number[];
+  readonly pssBytes: readonly (number | null)[];
+  readonly anonHugePagesBytes: readonly (number | null)[];
 }
