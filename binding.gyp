@@ -46,6 +46,13 @@
           'include_dirs': ['native'],
           'cflags_c': ['-std=gnu11'],
         },
+        {
+          'target_name': 'allomorph-supervisor',
+          'type': 'executable',
+          'sources': ['<!@(node native/gyp/sources.js supervisor)'],
+          'include_dirs': ['native'],
+          'cflags_c': ['-std=gnu11'],
+        },
       ],
     }],
   ],

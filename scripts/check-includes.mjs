@@ -14,6 +14,7 @@ const MAY_INCLUDE = {
   allocators: ['abi', 'platform', 'core'],
   binding: ['abi', 'platform', 'core', 'allocators'],
   preload: [],
+  supervisor: [],
   test: ['abi', 'platform', 'core', 'allocators', 'support'],
 };
 const NODE_HEADERS = /^(napi|node_api|js_native_api|node|v8|uv)\b/;

@@ -3,16 +3,17 @@ import { CliError } from './cli-error.js';
 import { help } from './help.js';
 
 // Commands are loaded when called: starting a program must not pay for the others.
-const commands: Record<string, () => (args: string[]) => void> = {
+const commands: Record<string, () => (args: string[]) => void | Promise<void>> = {
   /* eslint-disable @typescript-eslint/no-require-imports -- lazily, see above */
   run: () => (require('./run.js') as typeof import('./run.js')).run,
+  compare: () => (require('./compare.js') as typeof import('./compare.js')).compare,
   doctor: () => (require('./doctor.js') as typeof import('./doctor.js')).doctor,
   allocators: () => (require('./allocators.js') as typeof import('./allocators.js')).allocators,
   preload: () => (require('./preload.js') as typeof import('./preload.js')).preload,
   /* eslint-enable @typescript-eslint/no-require-imports */
 };
 
-function main([name, ...args]: string[]): void {
+async function main([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(help);
     return;
@@ -33,14 +34,12 @@ function main([name, ...args]: string[]): void {
     process.stdout.write(help);
     return;
   }
-  command()(args);
+  await command()(args);
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
+main(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof Error)) throw error;
   const known = error instanceof CliError || 'code' in error;
   process.stderr.write(`allomorph: ${known ? error.message : String(error.stack)}\n`);
   process.exitCode = error instanceof CliError ? error.status : 125;
-}
+});

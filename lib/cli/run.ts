@@ -1,16 +1,15 @@
-import { parseArgs } from 'node:util';
 import { launch } from '../process/launch.js';
 import { allocatorVariable, presetVariable } from '../process/names.js';
-import { inheritances, type Inherit, type LaunchOptions } from '../process/plan.js';
+import { inheritOf, type LaunchOptions } from '../process/plan.js';
 import { presetOf } from '../process/settings/index.js';
 import { findWanted } from '../process/wanted.js';
 import { variable } from '../support/environment.js';
 import { CliError } from './cli-error.js';
-import { parseOptions, type Parsed } from './options.js';
+import { parseOptions, splitCommand, type Parsed } from './options.js';
 
 /** `allomorph run [options] -- COMMAND…`. Does not return when it works. */
 export function run(args: string[]): void {
-  const [ours, command] = split(args);
+  const [ours, command] = splitCommand(args, described);
   if (command.length === 0) {
     throw new CliError('There is no command to run. Example: allomorph run -- node server.js');
   }
@@ -28,32 +27,17 @@ const described = {
 
 type Flags = Parsed<typeof described>['values'];
 
-/** What is ours and what is the command: it begins behind "--", or at the first word that is no option. */
-function split(args: string[]): [ours: string[], command: string[]] {
-  const { tokens } = parseArgs({ args, options: described, strict: false, tokens: true });
-  const first = tokens.find(({ kind }) => kind !== 'option');
-  if (first === undefined) return [args, []];
-  const start = first.kind === 'positional' ? first.index : first.index + 1;
-  return [args.slice(0, first.index), args.slice(start)];
-}
-
 function options(flags: Flags): LaunchOptions {
   // What is only a word is checked before a library is looked for.
   const preset =
     flags.preset === undefined
       ? presetOf(variable(presetVariable) ?? 'balanced', presetVariable)
       : presetOf(flags.preset, '--preset');
-  const inheritance = inherit(flags.inherit ?? 'node');
+  const inheritance = inheritOf(flags.inherit ?? 'node');
   const wanted =
     flags.allocator === undefined
       ? findWanted(variable(allocatorVariable) ?? 'jemalloc', allocatorVariable)
       : findWanted(flags.allocator, '--allocator');
   const verify = flags['no-verify'] !== true;
   return { wanted, preset, conf: flags.conf, inherit: inheritance, verify };
-}
-
-function inherit(name: string): Inherit {
-  const known = inheritances.find((candidate) => candidate === name);
-  if (known !== undefined) return known;
-  throw new CliError(`--inherit is "${name}". Valid: ${inheritances.join(', ')}.`);
 }

@@ -58,6 +58,8 @@ export interface NativeAddon {
     commandLineLength: number,
     changes: readonly (readonly [name: string, text: string, separator: string, place: number])[],
   ): number;
+  /** Descriptors that children do not inherit; null: none could be made. */
+  openPipe(): [read: number, write: number] | null;
   /** Bytes. */
   readonly pageSize: number;
   hasFileAttribute(path: string, name: string): boolean;

@@ -9,4 +9,8 @@ export const presetVariable = 'ALLOMORPH_PRESET';
 
 /** The variable that carries the plan to the guard; native/preload/guard/guard.h. */
 export const guardVariable = 'ALLOMORPH_GUARD';
+/** In the plan, in the place of a library: the process keeps the malloc it has. */
+export const anyLibrary = 'any';
+/** Names the file that guards report to; native/preload/guard/report.c. */
+export const reportVariable = 'ALLOMORPH_REPORT';
 export const recordEnd = '\x1e';

@@ -3,20 +3,30 @@ import { addon } from '../native/load.js';
 import { checkLibrary, checkPageSize } from './check-library.js';
 import { LaunchError } from './failure.js';
 import { nodeExecutable } from './find-executable.js';
-import { guardVariable, recordEnd } from './names.js';
+import { anyLibrary, guardVariable, recordEnd } from './names.js';
 import { settingsFor, type Preset, type Setting } from './settings/index.js';
 import { ownLibrary, type Wanted } from './wanted.js';
 
-export const inheritances = ['node', 'all', 'none'] as const;
+const inheritances = ['node', 'all', 'none'] as const;
 /** Which children stay on the allocator. */
 export type Inherit = (typeof inheritances)[number];
 
+/** @throws LaunchError */
+export function inheritOf(name: string): Inherit {
+  const known = inheritances.find((candidate) => candidate === name);
+  if (known !== undefined) return known;
+  throw new LaunchError(`--inherit is "${name}". Valid: ${inheritances.join(', ')}.`);
+}
+
 export interface LaunchOptions {
   readonly wanted: Wanted;
-  readonly preset: Preset;
+  /** Null: the allocator's own defaults. */
+  readonly preset: Preset | null;
   readonly conf: string | undefined;
   readonly inherit: Inherit;
   readonly verify: boolean;
+  /** The process keeps the malloc it has; the guard only reports which. */
+  readonly observe?: boolean;
 }
 
 /** Changes to the environment, in the order that native/preload/guard expects. */
@@ -58,13 +68,13 @@ export function planChanges(options: LaunchOptions): Changes {
 }
 
 function guardText(
-  { wanted, inherit, verify }: LaunchOptions,
+  { wanted, inherit, verify, observe = false }: LaunchOptions,
   guard: string,
   preload: string,
   settings: readonly Setting[],
 ): string {
   const records = [
-    `library=${wanted.library ?? 'libc'}`,
+    `library=${observe ? anyLibrary : (wanted.library ?? 'libc')}`,
     `preload=${preload}`,
     `guard=${guard}`,
     `node=${nodeExecutable()}`,

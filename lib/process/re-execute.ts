@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { variable } from '../support/environment.js';
 import { LaunchError } from './failure.js';
-import { allocatorVariable, guardVariable, recordEnd } from './names.js';
+import { allocatorVariable, anyLibrary, guardVariable, recordEnd } from './names.js';
 import { requireLinux } from './platform.js';
 
 /**
@@ -59,7 +59,8 @@ function guardedLibrary(): string | undefined {
     );
   }
   const plan = new RegExp(`(?:^|\\0)${guardVariable}=([^\\0]*)`).exec(initialEnvironment())?.[1];
-  return plan === undefined ? undefined : libraryOf(plan);
+  const library = plan === undefined ? undefined : libraryOf(plan);
+  return library === anyLibrary ? undefined : library;
 }
 
 function libraryOf(plan: string): string {

@@ -67,6 +67,16 @@ Napi::Value has_file_attribute(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), platform::file_attribute(path, name.c_str()).has_value());
 }
 
+// [read, write], or null.
+Napi::Value open_pipe(const Napi::CallbackInfo& info) {
+  const auto ends = platform::open_pipe();
+  if (!ends) return info.Env().Null();
+  Napi::Array result = Napi::Array::New(info.Env(), 2);
+  result.Set(0u, ends->first);
+  result.Set(1u, ends->second);
+  return result;
+}
+
 // Calls `const char *name(int *, int *, const char **)`: how tcmalloc reports its version.
 Napi::Value call_version_string(const Napi::CallbackInfo& info) {
   const std::string name = info[0].ToString();
@@ -88,6 +98,7 @@ void register_process(Napi::Env env, Napi::Object exports) {
   add<call_version_string>(env, exports, "callVersionString");
   add<replace>(env, exports, "replaceProcess");
   exports.Set("pageSize", number(env, platform::page_size()));
+  add<open_pipe>(env, exports, "openPipe");
   add<has_file_attribute>(env, exports, "hasFileAttribute");
 }
 

@@ -63,6 +63,11 @@ int replace_process(const Replacement& /*replacement*/) {
   return ENOSYS;
 }
 
+// Only what runs whole processes needs one.
+std::optional<std::pair<int, int>> open_pipe() {
+  return std::nullopt;
+}
+
 size_t page_size() {
   return static_cast<size_t>(getpagesize());
 }

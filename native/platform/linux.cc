@@ -1,4 +1,5 @@
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -84,6 +85,12 @@ LibcInfo libc() {
   auto* glibc_version = symbol<const char*()>("gnu_get_libc_version");
   if (glibc_version != nullptr) return {"glibc", glibc_version()};
   return {"musl", {}};
+}
+
+std::optional<std::pair<int, int>> open_pipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
+  return std::pair(ends[0], ends[1]);
 }
 
 size_t page_size() {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace allomorph::platform {
@@ -114,6 +115,11 @@ struct Replacement {
   std::vector<Change> changes;
 };
 int replace_process(const Replacement& replacement);
+
+// A pipe whose two ends children do not inherit: { read, write }. Node makes
+// socket pairs for the streams of its children, which a program cannot open again
+// by /dev/stdout. nullopt: none could be made, or the platform has none.
+std::optional<std::pair<int, int>> open_pipe();
 
 // Bytes.
 size_t page_size();

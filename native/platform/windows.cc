@@ -119,6 +119,11 @@ int replace_process(const Replacement& /*replacement*/) {
   return ENOSYS;
 }
 
+// Only what runs whole processes needs one.
+std::optional<std::pair<int, int>> open_pipe() {
+  return std::nullopt;
+}
+
 size_t page_size() {
   SYSTEM_INFO info;
   GetSystemInfo(&info);

@@ -17,10 +17,9 @@ export async function stageStep({ env, layout, progress }) {
   }
   const preload = builtJemalloc(env, layout, 'preload');
   stage(addon, path.join(folder, 'allomorph.node'));
-  stage(
-    path.join(layout.nodeGyp, 'liballomorph-guard.so'),
-    path.join(folder, 'liballomorph-guard.so'),
-  );
+  for (const file of ['liballomorph-guard.so', 'allomorph-supervisor']) {
+    stage(path.join(layout.nodeGyp, file), path.join(folder, file));
+  }
   stage(
     preload && path.join(layout.jemalloc, 'preload', 'lib', 'libjemalloc.so.2'),
     path.join(folder, 'liballomorph-jemalloc.so'),

@@ -17,7 +17,10 @@ export interface Run {
    * process, or the sum over all processes at one time where that was more.
    */
   readonly peakRssBytes: number;
-  /** The last sample before the end (or before the stop, for a program that was stopped). */
+  /**
+   * What it held at last: the sample before it was asked to stop; of a program that ends by itself,
+   * the last one at least 0.1 s (or a tenth of the run) before its end, in which it frees what it has.
+   */
   readonly lastRssBytes: number;
   /** Averaged over time, descendants included. */
   readonly meanRssBytes: number;
@@ -44,9 +47,10 @@ export interface LoadFigures {
   /** How it was recognised: `'autocannon'`, `'wrk'`, …. */
   readonly generator: string;
   readonly requestsPerSecond: number;
-  /** Null: not among what it printed. Seconds. */
+  /** Seconds. Null: not among what it printed, or printed as 0, which is less than it can tell. */
   readonly p50Seconds: number | null;
   readonly p99Seconds: number | null;
+  /** Failed requests, timeouts and responses other than 2xx, as far as it printed them. */
   readonly errors: number;
 }
 

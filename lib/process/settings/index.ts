@@ -26,15 +26,16 @@ export function presetOf(name: string, source: string): Preset {
  */
 export function settingsFor(
   kind: string,
-  preset: Preset,
+  preset: Preset | null,
   conf: string | undefined,
 ): readonly Setting[] {
   const dialect = dialects[kind];
   if (dialect !== undefined) {
-    return merge([...dialect.preset(preset), ...(conf === undefined ? [] : dialect.conf(conf))]);
+    const ofPreset = preset === null ? [] : dialect.preset(preset);
+    return merge([...ofPreset, ...(conf === undefined ? [] : dialect.conf(conf))]);
   }
-  if (preset !== 'balanced' || conf !== undefined) {
-    const what = conf === undefined ? `the preset ${preset}` : '--conf';
+  if ((preset !== null && preset !== 'balanced') || conf !== undefined) {
+    const what = conf === undefined ? `the preset ${String(preset)}` : '--conf';
     throw new LaunchError(
       `${what} cannot be translated for ${kind}: it has no configuration variables that allomorph knows. ` +
         `They are known for: ${Object.keys(dialects).join(', ')}.`,

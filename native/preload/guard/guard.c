@@ -23,6 +23,7 @@ __attribute__((constructor)) static void guard_start(void) {
   /* The allocator reads its configuration at the first allocation at the latest;
      it is about to be taken out of the environment. */
   free(malloc(1));
+  if (guard_has_allocator(allomorph_plan.role)) guard_report();
   if (allomorph_plan.role == role_command) guard_verify(&allomorph_plan);
   guard_restore_environment(&allomorph_plan);
 }

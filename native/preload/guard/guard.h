@@ -22,6 +22,10 @@ enum { allomorph_failed = 125 };
 #define GUARD_VARIABLE "ALLOMORPH_GUARD"
 enum { record_end = '\x1e', max_settings = 32 };
 
+/* Names a file to which each process that has the allocator appends a line: its
+   pid, a tab, and the file that its malloc comes from. lib/compare/ reads it. */
+#define REPORT_VARIABLE "ALLOMORPH_REPORT"
+
 enum inherit { inherit_node, inherit_all, inherit_none };
 
 /* What a process gets. */
@@ -69,6 +73,9 @@ GUARD_INTERNAL char guard_letter(enum role role);
 /* verify.c: ends the process with a sentence and status 125 unless malloc comes
    from plan->library. */
 GUARD_INTERNAL void guard_verify(const struct plan* plan);
+
+/* report.c: appends to the file that REPORT_VARIABLE names, if any. */
+GUARD_INTERNAL void guard_report(void);
 
 /* restore.c: takes everything of ours out of the environment. */
 GUARD_INTERNAL void guard_restore_environment(const struct plan* plan);

@@ -1,0 +1,92 @@
+import pc from 'picocolors';
+import { candidatesFor } from '../compare/candidates/build.js';
+import { findCommand } from '../compare/command.js';
+import { compare as measure, type Request } from '../compare/compare.js';
+import type { Comparison } from '../compare/document/index.js';
+import { renderHtml } from '../compare/html/index.js';
+import { createProgress, renderReport } from '../compare/terminal/index.js';
+import { inheritOf } from '../process/plan.js';
+import { CliError } from './cli-error.js';
+import { courseOf } from './compare/course.js';
+import { interruption } from './compare/interruption.js';
+import { outputTo } from './compare/output.js';
+import { seconds, wholeNumber } from './compare/numbers.js';
+import { parseOptions, splitCommand, type Parsed } from './options.js';
+
+/**
+ * `allomorph compare [options] -- COMMAND…`. Exit status 0 when there is an answer, 1 when there is
+ * none, 128 and the number of the signal when one interrupted it.
+ */
+export async function compare(args: string[]): Promise<void> {
+  const [ours, words] = splitCommand(args, described);
+  if (words.length === 0) {
+    throw new CliError(
+      'There is no command to compare on. Example: allomorph compare -- node app.js',
+    );
+  }
+  const { values } = parseOptions('compare', ours, described);
+  const outputs = [
+    outputTo('--json', values.json, (result) => `${JSON.stringify(result)}\n`),
+    outputTo('--html', values.html, renderHtml),
+  ];
+  const request = requestOf(values, words);
+  const interrupted = interruption();
+  const progress = createProgress(process.stderr);
+  let result: Comparison;
+  try {
+    result = await measure(
+      request,
+      (state) => {
+        progress.update(state);
+      },
+      interrupted.signal,
+    );
+  } finally {
+    progress.clear();
+    interrupted.end();
+  }
+  // Where a file goes to stdout, the report may not.
+  const stream = outputs.some((output) => output.isStdout) ? process.stderr : process.stdout;
+  const width = Math.min(stream.isTTY ? stream.columns : 100, 100);
+  stream.write(renderReport(result, { width, colours: stream.isTTY && pc.isColorSupported }));
+  for (const output of outputs) output.write(result);
+  process.exitCode = interrupted.status() ?? (result.verdict.recommendation === null ? 1 : 0);
+}
+
+const described = {
+  with: { type: 'string', multiple: true },
+  runs: { type: 'string' },
+  json: { type: 'string' },
+  html: { type: 'string' },
+  ready: { type: 'string' },
+  load: { type: 'string' },
+  duration: { type: 'string' },
+  idle: { type: 'string' },
+  timeout: { type: 'string' },
+  inherit: { type: 'string' },
+  'ignore-failure': { type: 'boolean' },
+} as const;
+
+/** Seconds that one run may take, besides what the user has asked it to last. */
+const defaultTimeout = 600;
+
+function requestOf(flags: Parsed<typeof described>['values'], words: string[]): Request {
+  const course = courseOf(flags);
+  const rounds = wholeNumber('--runs', flags.runs, 1000);
+  const timeout =
+    seconds('--timeout', flags.timeout) ??
+    defaultTimeout + (course.duration ?? 0) + (course.idle ?? 0);
+  const inherit = inheritOf(flags.inherit ?? 'node');
+  const command = findCommand(words);
+  const { candidates, notes } = candidatesFor(flags.with, command, inherit, process.env);
+  for (const note of notes) process.stderr.write(`allomorph: ${note}\n`);
+  return {
+    command,
+    candidates,
+    course,
+    readyText: flags.ready ?? null,
+    rounds,
+    timeout,
+    ignoreFailure: flags['ignore-failure'] === true,
+  };
+}

@@ -1,0 +1,59 @@
+import { accessSync, constants, renameSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Comparison } from '../../compare/document/index.js';
+import { CliError } from '../cli-error.js';
+
+/** A file that the result is written to. */
+export interface Output {
+  readonly isStdout: boolean;
+  write(result: Comparison): void;
+}
+
+/**
+ * Looks whether the file can be written before anything is measured for it.
+ * @param file undefined: the flag was not given; `-`: stdout
+ */
+export function outputTo(
+  flag: string,
+  file: string | undefined,
+  render: (result: Comparison) => string,
+): Output {
+  if (file === undefined) return { isStdout: false, write: () => undefined };
+  if (file === '-') {
+    return { isStdout: true, write: (result) => void process.stdout.write(render(result)) };
+  }
+  const full = path.resolve(file);
+  check(flag, file, full);
+  return {
+    isStdout: false,
+    write: (result) => {
+      writeWhole(full, render(result));
+      process.stderr.write(`allomorph: written to ${file}\n`);
+    },
+  };
+}
+
+function check(flag: string, file: string, full: string): void {
+  const wrong = (reason: string) =>
+    new CliError(`${flag} is "${file}", which cannot be written: ${reason}.`);
+  if (file === '') throw wrong('it is empty');
+  const stats = statSync(full, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) throw wrong('it is a folder');
+  try {
+    accessSync(stats === undefined ? path.dirname(full) : full, constants.W_OK);
+  } catch (error) {
+    throw wrong((error as NodeJS.ErrnoException).code ?? String(error));
+  }
+}
+
+/** A reader sees the old file or the whole new one. */
+function writeWhole(file: string, text: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isFile()) {
+    writeFileSync(file, text); // a pipe or a device
+    return;
+  }
+  const temporary = `${file}.${String(process.pid)}.tmp`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, file);
+}

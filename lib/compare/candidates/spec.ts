@@ -1,0 +1,61 @@
+import { LaunchError } from '../../process/failure.js';
+import { presetOf, type Preset } from '../../process/settings/index.js';
+
+/** What `--with` names. */
+export interface Spec {
+  /** What the user calls it; undefined: it gets a name from what it is. */
+  readonly label: string | undefined;
+  /** `'now'`, the name of an allocator, or an absolute path. */
+  readonly allocator: string;
+  /** Null: the allocator's own defaults. */
+  readonly preset: Preset | null;
+  readonly conf: string | undefined;
+}
+
+export const now = 'now';
+export const presentSpec: Spec = {
+  label: undefined,
+  allocator: now,
+  preset: null,
+  conf: undefined,
+};
+const stock = 'stock';
+
+/** `[LABEL=]ALLOCATOR[:PRESET][+CONF]` */
+const form =
+  /^(?:(?<label>[^=:+/]+)=)?(?<allocator>[^:+=]+|\/[^:+]+)(?::(?<preset>[^+]*))?(?:\+(?<conf>.+))?$/;
+
+/** One value of `--with`: a list joined by commas; a CONF goes on to the end, commas and all. */
+export function parseSpecs(text: string): Spec[] {
+  const plus = text.indexOf('+');
+  const head = plus < 0 ? text : text.slice(0, plus);
+  const items = head.split(',');
+  if (plus >= 0) items.push(`${items.pop() ?? ''}${text.slice(plus)}`);
+  return items.map(parseSpec);
+}
+
+function parseSpec(text: string): Spec {
+  const { label, allocator, preset, conf } = form.exec(text)?.groups ?? {};
+  if (allocator === undefined) {
+    throw new LaunchError(
+      `--with has "${text}"; it takes [LABEL=]ALLOCATOR[:PRESET][+CONF], such as now, system, jemalloc:memory, ` +
+        'mimalloc, /usr/local/lib/libmine.so or tuned=jemalloc+dirty_decay_ms:1000,narenas:2.',
+    );
+  }
+  if (allocator === now && (preset !== undefined || conf !== undefined)) {
+    throw new LaunchError(
+      `--with has "${text}"; "now" is the present state as it is, without a preset or options.`,
+    );
+  }
+  return { label, allocator, preset: presetOfSpec(allocator, preset), conf };
+}
+
+function presetOfSpec(allocator: string, name: string | undefined): Preset | null {
+  if (name === stock) return null;
+  if (name !== undefined) {
+    if (name === '') throw new LaunchError(`--with: a preset is missing behind "${allocator}:".`);
+    return presetOf(name, `--with ${allocator}:PRESET (or ${stock})`);
+  }
+  // The C library has no preset that is better than none.
+  return allocator === 'system' || allocator === now ? null : 'balanced';
+}

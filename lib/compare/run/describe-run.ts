@@ -1,0 +1,63 @@
+import type { Run } from '../document/index.js';
+import { columns, timeAverage, type Sample } from '../sampling/series.js';
+import type { Order } from './order.js';
+import type { Progress } from './phases.js';
+import type { Ended } from './supervisor-events.js';
+
+/** The figures of a run; null: it ended before its memory could be looked at. */
+export function describeRun(
+  { round, position }: Order,
+  ended: Ended,
+  progress: Progress,
+  series: readonly Sample[],
+): Run | null {
+  const end = ended.wallSeconds;
+  const last = lastBefore(progress.stopSeconds ?? end - teardown(end), series);
+  const meanRss = timeAverage(
+    series.map(({ seconds, rss }) => [seconds, rss] as const),
+    end,
+  );
+  if (last === undefined || meanRss === null) return null;
+  const walks = series.flatMap(({ seconds, pss, anonHugePages }) =>
+    pss === null || anonHugePages === null ? [] : [{ seconds, pss, anonHugePages }],
+  );
+  const meanPss = timeAverage(
+    walks.map(({ seconds, pss }) => [seconds, pss] as const),
+    end,
+  );
+  return {
+    round,
+    position,
+    wallSeconds: ended.wallSeconds,
+    userSeconds: ended.userSeconds,
+    systemSeconds: ended.systemSeconds,
+    minorFaults: ended.minorFaults,
+    majorFaults: ended.majorFaults,
+    peakRssBytes: Math.max(ended.peakRssBytes, ...series.map(({ rss }) => rss)),
+    lastRssBytes: last.rss,
+    meanRssBytes: Math.round(meanRss),
+    lastPssBytes: walks.at(-1)?.pss ?? null,
+    meanPssBytes: meanPss === null ? null : Math.round(meanPss),
+    peakAnonHugePagesBytes:
+      walks.length === 0 ? null : Math.max(...walks.map(({ anonHugePages }) => anonHugePages)),
+    processes: Math.max(...series.map(({ processes }) => processes)),
+    exitCode: ended.exitCode,
+    signal: ended.signal,
+    readySeconds: progress.readySeconds,
+    load: progress.load,
+    samples: columns(series),
+  };
+}
+
+function lastBefore(end: number, series: readonly Sample[]): Sample | undefined {
+  // A program that is all end and no course has its first sample as its last.
+  return series.filter(({ seconds }) => seconds <= end).at(-1) ?? series[0];
+}
+
+/**
+ * Seconds before its end in which a program is no longer itself: Node frees much of what it holds when
+ * it exits, within 20 to 60 ms.
+ */
+function teardown(wall: number): number {
+  return Math.min(0.1, wall / 10);
+}

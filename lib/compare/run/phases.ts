@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FailureKind, LoadFigures } from '../document/index.js';
+import { parseLoadFigures } from '../load/index.js';
+import { runLoad } from './load-generator.js';
+import type { OutputTail } from './output-tail.js';
+import { untilReady, type Ready } from './ready.js';
+
+/** What happens between the start of the program and its end. Seconds; null: not asked for. */
+export interface Course {
+  readonly ready: Ready | null;
+  readonly load: string | null;
+  readonly duration: number | null;
+  readonly idle: number | null;
+}
+
+/** How far a program came. */
+export interface Progress {
+  /** From its start. */
+  readySeconds: number | null;
+  /** From its start, when it was asked to end; null: it was not. */
+  stopSeconds: number | null;
+  load: LoadFigures | null;
+  /** What the program is, or was, at. */
+  phase: 'start' | 'load' | 'run' | 'idle' | 'end';
+  /** Why the run does not count, although the program did nothing wrong. */
+  fault: { kind: FailureKind; reason: string; output: string } | null;
+}
+
+/** Whether the program is a server: it is stopped by us, and does not end by itself. */
+export function isStopped(course: Course): boolean {
+  return course.ready !== null || course.load !== null || course.duration !== null;
+}
+
+/** Takes the program through its course; `signal` aborts when it ends before. */
+export async function follow(
+  course: Course,
+  output: OutputTail,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const start = performance.now();
+  if (course.ready !== null) {
+    await untilReady(course.ready, output, signal);
+    if (signal.aborted) return;
+    progress.readySeconds = (performance.now() - start) / 1000;
+  }
+  if (course.load !== null) {
+    progress.phase = 'load';
+    await load(course.load, progress, signal);
+    if (signal.aborted || progress.fault !== null) return;
+  }
+  if (course.duration !== null) {
+    progress.phase = 'run';
+    await pause(course.duration, signal);
+  }
+  if (course.idle !== null) {
+    progress.phase = 'idle';
+    await pause(course.idle, signal);
+  }
+  if (!signal.aborted) progress.phase = 'end';
+}
+
+async function load(command: string, progress: Progress, signal: AbortSignal): Promise<void> {
+  const end = await runLoad(command, signal);
+  if (signal.aborted) return;
+  if (end.exitCode !== 0) {
+    const how = end.signal ?? `status ${String(end.exitCode)}`;
+    const reason = `the load generator ended with ${how}`;
+    progress.fault = { kind: 'load', reason, output: end.lastOutput };
+    return;
+  }
+  progress.load = parseLoadFigures(end.stdout) ?? parseLoadFigures(end.stderr);
+}
+
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,67 @@
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { getSystemErrorMap } from 'node:util';
+import { LaunchError } from '../../process/failure.js';
+import { deferred } from '../../support/deferred.js';
+
+/** How the program ended, as wait4(2) reports it. */
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly wallSeconds: number;
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+  readonly minorFaults: number;
+  readonly majorFaults: number;
+  /** Of the largest of its processes. */
+  readonly peakRssBytes: number;
+}
+
+/** Reads the lines that native/supervisor/supervisor.h describes. */
+export function readEvents(stream: Readable): {
+  started: Promise<number>;
+  ended: Promise<Ended | undefined>;
+} {
+  const started = deferred<number>();
+  const ended = deferred<Ended | undefined>();
+  const lines = createInterface({ input: stream });
+  lines.on('line', (line) => {
+    const [event, ...fields] = line.split(' ');
+    const numbers = fields.map(Number);
+    if (event === 'started') started.resolve(numbers[0] ?? 0);
+    if (event === 'failed') started.reject(new LaunchError(errorName(numbers[0])));
+    if (event === 'ended') ended.resolve(endOf(numbers));
+  });
+  lines.on('close', () => {
+    started.reject(new LaunchError('the supervisor was killed'));
+    ended.resolve(undefined);
+  });
+  return { started: started.promise, ended: ended.promise };
+}
+
+function errorName(errno = 0): string {
+  const [code, text] = getSystemErrorMap().get(-errno) ?? [`errno ${String(errno)}`, ''];
+  return text === '' ? code : `${text} (${code})`;
+}
+
+function endOf(fields: readonly number[]): Ended {
+  const [status = 0, wall = 0, user = 0, system = 0, minor = 0, major = 0, peak = 0] = fields;
+  // wait(2): the low seven bits are the signal, the next byte is the exit status.
+  const signal = status & 0x7f;
+  return {
+    exitCode: signal === 0 ? (status >> 8) & 0xff : null,
+    signal: signal === 0 ? null : signalName(signal),
+    wallSeconds: wall / 1e9,
+    userSeconds: user / 1e6,
+    systemSeconds: system / 1e6,
+    minorFaults: minor,
+    majorFaults: major,
+    peakRssBytes: peak * 1024,
+  };
+}
+
+function signalName(number: number): string {
+  const known = Object.entries(constants.signals).find(([, value]) => value === number);
+  return known?.[0] ?? `signal ${String(number)}`;
+}

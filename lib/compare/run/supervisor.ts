@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import net from 'node:net';
+import type { Readable } from 'node:stream';
+import { addon } from '../../native/load.js';
+import { LaunchError } from '../../process/failure.js';
+import { ownLibrary } from '../../process/wanted.js';
+import { deferred } from '../../support/deferred.js';
+import type { EnvironmentChange } from '../candidates/environment-changes.js';
+import type { Command } from '../command.js';
+import { readEvents, type Ended } from './supervisor-events.js';
+
+/** A program that the supervisor (native/supervisor) has started. */
+export interface Supervised {
+  /** Of the supervisor: the program and all that it starts are its descendants. */
+  readonly pid: number;
+  /** The program's own pid; rejects when it could not be started. */
+  readonly started: Promise<number>;
+  /** Undefined: the supervisor was killed, so that nothing is known. */
+  readonly ended: Promise<Ended | undefined>;
+  /** Everything has ended, stragglers too, and all output has been read. */
+  readonly closed: Promise<void>;
+  /** Asks the program to end, as an operator would: SIGTERM. */
+  stop(): void;
+  /** Ends the program and all its descendants at once. */
+  kill(): void;
+}
+
+/**
+ * Starts the command in a session of its own: Ctrl-C in the terminal reaches us, and not it.
+ * @throws LaunchError
+ */
+export function supervise(
+  command: Command,
+  changes: readonly EnvironmentChange[],
+  onOutput: (bytes: Buffer) => void,
+): Supervised {
+  const executable = ownLibrary('allomorph-supervisor');
+  const output = openOutput(onOutput);
+  const child = spawn(executable, [command.file, ...words(changes), '--', ...command.words], {
+    stdio: ['ignore', output.writeEnd, output.writeEnd, 'pipe'],
+    detached: true,
+  });
+  closeSync(output.writeEnd);
+  const gone = deferred<undefined>();
+  child.once('close', () => {
+    gone.resolve(undefined);
+  });
+  const events = readEvents(child.stdio[3] as Readable);
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', (error) => {
+      gone.resolve(undefined);
+      reject(new LaunchError(`${executable} could not be started: ${error.message}`));
+    });
+  });
+  failed.catch(() => undefined);
+  return {
+    pid: child.pid ?? 0,
+    started: Promise.race([events.started, failed]),
+    ended: events.ended,
+    closed: Promise.all([gone.promise, output.drained]).then(() => undefined),
+    stop: () => child.kill('SIGTERM'),
+    kill: () => child.kill('SIGHUP'),
+  };
+}
+
+/** A pipe, and not the socket pair that Node would make: see open_pipe in native/platform. */
+function openOutput(onOutput: (bytes: Buffer) => void) {
+  const pipe = addon.openPipe();
+  if (pipe === null) throw new LaunchError('There are no descriptors left for another pipe.');
+  const [readEnd, writeEnd] = pipe;
+  const stream = new net.Socket({ fd: readEnd, readable: true, writable: false });
+  stream.on('data', onOutput);
+  const drained = deferred<undefined>();
+  stream.once('close', () => {
+    drained.resolve(undefined);
+  });
+  return { writeEnd, drained: drained.promise };
+}
+
+function words(changes: readonly EnvironmentChange[]): string[] {
+  return changes.map(([name, value]) => (value === null ? `-${name}` : `${name}=${value}`));
+}
