@@ -15,7 +15,7 @@ const buffers = setting('BUFFERS', 2_500);
 const size = 1024 * 1024;
 const retained = [];
 
-await measure('buffers', setting('IDLE', 8), async () => {
+await measure('buffers', setting('IDLE', 5), async () => {
   for (let made = 1; made <= buffers; made++) {
     const buffer = Buffer.alloc(size);
     if (made % 2 === 0) retained.push(buffer);

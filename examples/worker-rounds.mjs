@@ -16,7 +16,7 @@ if (isMainThread) {
   const rounds = setting('ROUNDS', 8);
   const workers = setting('WORKERS', 4);
   const buffers = setting('BUFFERS', 20_000);
-  await measure('workers', setting('IDLE', 8), async () => {
+  await measure('workers', setting('IDLE', 5), async () => {
     for (let round = 1; round <= rounds; round++) {
       await Promise.all(Array.from({ length: workers }, () => work(buffers)));
       progress(`round ${round} of ${rounds}`);

@@ -13,7 +13,7 @@ import { measure, progress, setting } from './support.mjs';
 
 const burst = setting('BURST', 10_000);
 
-await measure('burst', setting('IDLE', 12), async () => {
+await measure('burst', setting('IDLE', 5), async () => {
   let done = 0;
   const input = Buffer.alloc(20_000, 'allomorph ');
   const compress = promisify(deflate);
