@@ -5,7 +5,7 @@ import { childEnvironment } from '../../harness/child-environment.js';
 import { BenchFailure } from '../../harness/failure.js';
 import { root } from '../../harness/layout.js';
 import type { Candidate } from './candidates.js';
-import type { ExampleReport, Program } from './programs.js';
+import { idleSeconds, type ExampleReport, type Program } from './programs.js';
 
 export interface Running {
   /** The work is done, or the process has ended. */
@@ -19,7 +19,11 @@ export function start(program: Program, candidate: Candidate): Running {
   const [file, ...args] = [...candidate.launcher, process.execPath, example];
   const child = spawn(file, args, {
     cwd: root,
-    env: childEnvironment({ ...candidate.env, ALLOMORPH_EXAMPLE_JSON: '1' }),
+    env: childEnvironment({
+      ...candidate.env,
+      ALLOMORPH_EXAMPLE_JSON: '1',
+      IDLE: String(idleSeconds[program]),
+    }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, log] = ['', ''];
