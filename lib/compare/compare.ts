@@ -6,8 +6,8 @@ import { settleBaseline } from './candidates/baseline.js';
 import type { Command } from './command.js';
 import { schema, type Comparison, type Plan } from './document/index.js';
 import { environmentOf, loadAverage } from './environment.js';
-import type { Course } from './run/phases.js';
-import { runOnce, type RunOutcome } from './run/run-once.js';
+import type { Course, Phase } from './run/phases.js';
+import { runOnce } from './run/run-once.js';
 import { defaultRounds, orderOf, sampleIntervalFor } from './schedule.js';
 import { Tally } from './tally.js';
 import { verdictOf } from './verdict/index.js';
@@ -27,18 +27,19 @@ export interface Request {
   readonly ignoreFailure: boolean;
 }
 
-/** Called when a run begins. */
-export type OnRun = (run: {
+/** How far the comparison is. */
+export interface State {
   readonly candidate: string;
   /** 0 is the warm-up. */
   readonly round: number;
-  /** Null before the warm-up has shown how long a run takes. */
-  readonly rounds: number | null;
-  /** Runs that have been made, and that there will be. */
+  readonly rounds: number;
+  /** Runs that have ended, and that there will be, the warm-up among them; it may correct them. */
   readonly done: number;
-  readonly total: number | null;
+  readonly total: number;
+  /** Null before the warm-up has shown how long a run takes. */
   readonly secondsLeft: number | null;
-}) => void;
+  readonly phase: Phase;
+}
 
 /** Seconds between two looks in the warm-up, when nothing is known of the program. */
 const firstInterval = 0.05;
@@ -50,7 +51,7 @@ const firstInterval = 0.05;
  */
 export async function compare(
   request: Request,
-  onRun: OnRun,
+  onState: (state: State) => void,
   signal: AbortSignal,
 ): Promise<Comparison> {
   const startedAt = new Date();
@@ -59,7 +60,7 @@ export async function compare(
   // The program may give up its user, and its children report all the same.
   chmodSync(folder, 0o711);
   try {
-    const measured = await measure(request, folder, onRun, signal);
+    const measured = await measure(request, folder, onState, signal);
     const seconds = (Date.now() - startedAt.getTime()) / 1000;
     const candidates = measured.tally.results();
     const baseline = candidates.find((each) => each.baseline)?.name ?? '';
@@ -79,49 +80,62 @@ export async function compare(
   }
 }
 
-async function measure(request: Request, folder: string, onRun: OnRun, signal: AbortSignal) {
-  const start = performance.now();
-  const elapsed = () => (performance.now() - start) / 1000;
-  const run = (candidate: Candidate, round: number, position: number, sampleInterval: number) =>
-    runOnce({ ...request, candidate, round, position, sampleInterval, folder }, signal);
+async function measure(
+  request: Request,
+  folder: string,
+  onState: (state: State) => void,
+  signal: AbortSignal,
+) {
+  const run = (
+    candidate: Candidate,
+    position: number,
+    sampleInterval: number,
+    state: Omit<State, 'phase' | 'candidate'>,
+  ) => {
+    const onPhase = (phase: Phase) => {
+      onState({ ...state, candidate: candidate.name, phase });
+    };
+    onPhase('start');
+    const { round } = state;
+    return runOnce(
+      { ...request, candidate, round, position, sampleInterval, folder, onPhase },
+      signal,
+    );
+  };
 
   const [present] = request.candidates;
   if (present === undefined) throw new Error('There is nothing to compare.');
-  onRun({
-    candidate: present.name,
-    round: 0,
-    rounds: null,
-    done: 0,
-    total: null,
-    secondsLeft: null,
-  });
+  const least = request.rounds ?? defaultRounds(1, Infinity);
+  const total = 1 + least * request.candidates.length;
+  const first = { round: 0, rounds: least, done: 0, total, secondsLeft: null };
   // Fills the page cache, and shows how long a run takes and which malloc there is without us.
-  const warmUp = await run(present, 0, 1, firstInterval);
-  const each = elapsed();
+  const [warmUp, each] = await timed(() => run(present, 1, firstInterval, first));
   const candidates = settleBaseline(request.candidates, warmUp?.library ?? null);
   const tally = new Tally(candidates);
   const rounds = request.rounds ?? defaultRounds(candidates.length, each);
   const sampleInterval = sampleIntervalFor(warmUp?.run?.wallSeconds ?? each);
-  const plan = planOf(request, rounds, sampleInterval);
 
-  let done = 0;
-  const measuring = performance.now();
+  let [done, spent] = [1, each];
   for (let round = 1; round <= rounds && !signal.aborted; round++) {
-    const order = orderOf(candidates, round).filter((candidate) =>
-      tally.alive().includes(candidate),
-    );
+    const alive = tally.alive();
+    const order = orderOf(candidates, round).filter((candidate) => alive.includes(candidate));
     for (const [index, candidate] of order.entries()) {
       const left = order.length - index + (rounds - round) * tally.alive().length;
-      const perRun = done === 0 ? each : (performance.now() - measuring) / 1000 / done;
-      const state = { candidate: candidate.name, round, rounds, done, total: done + left };
-      onRun({ ...state, secondsLeft: left * perRun });
-      const outcome: RunOutcome | null = await run(candidate, round, index + 1, sampleInterval);
+      const state = { round, rounds, done, total: done + left, secondsLeft: left * (spent / done) };
+      const [outcome, took] = await timed(() => run(candidate, index + 1, sampleInterval, state));
       if (outcome === null) break;
       tally.add(candidate, outcome);
       done += 1;
+      spent += took;
     }
   }
-  return { tally, plan };
+  return { tally, plan: planOf(request, rounds, sampleInterval) };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[result: T, seconds: number]> {
+  const start = performance.now();
+  const result = await work();
+  return [result, (performance.now() - start) / 1000];
 }
 
 function planOf(request: Request, rounds: number, sampleInterval: number): Plan {

@@ -1,12 +1,14 @@
 /**
- * The order of one round: A B C, then C B A begun one further on, and so on. Nobody is always first,
+ * The order of one round: A B C, then backwards from B: B A C, then C A B, and so on. Nobody is always first,
  * and nobody always follows the same neighbour.
  * @param round from 1
  */
 export function orderOf<T>(items: readonly T[], round: number): T[] {
-  const by = (round - 1) % Math.max(1, items.length);
+  const backwards = round % 2 === 0;
+  // Turned round, the last one comes first: one further on, it is the next that has not been first.
+  const by = (backwards ? round : round - 1) % Math.max(1, items.length);
   const rotated = [...items.slice(by), ...items.slice(0, by)];
-  return round % 2 === 0 ? rotated.reverse() : rotated;
+  return backwards ? rotated.reverse() : rotated;
 }
 
 /** Fewer tell nothing apart (lib/compare/statistics); more are for `--runs`. */

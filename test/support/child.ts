@@ -11,7 +11,7 @@ export interface Ended {
 }
 
 /** The environment of the tests without anything that would steer the package under test. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(ALLOMORPH_|LD_PRELOAD$|MALLOC_|NODE_OPTIONS$|JEST_)/.test(name),

@@ -4,6 +4,9 @@ import type { Order } from './order.js';
 import type { Progress } from './phases.js';
 import type { Ended } from './supervisor-events.js';
 
+/** Seconds: the least time between two looks. What is over sooner was seen once, or by chance not at all. */
+const shortest = 0.02;
+
 /** The figures of a run; null: it ended before its memory could be looked at. */
 export function describeRun(
   { round, position }: Order,
@@ -12,6 +15,7 @@ export function describeRun(
   series: readonly Sample[],
 ): Run | null {
   const end = ended.wallSeconds;
+  if (end < shortest) return null;
   const last = lastBefore(progress.stopSeconds ?? end - teardown(end), series);
   const meanRss = timeAverage(
     series.map(({ seconds, rss }) => [seconds, rss] as const),

@@ -1,6 +1,6 @@
 import type { Candidate } from '../candidates/candidate.js';
 import type { Command } from '../command.js';
-import type { Course } from './phases.js';
+import type { Course, Phase } from './phases.js';
 
 /** One run that is to be made. */
 export interface Order {
@@ -18,4 +18,5 @@ export interface Order {
   readonly ignoreFailure: boolean;
   /** Where to put files that only this run needs. */
   readonly folder: string;
+  readonly onPhase: (phase: Phase) => void;
 }

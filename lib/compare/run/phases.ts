@@ -13,6 +13,8 @@ export interface Course {
   readonly idle: number | null;
 }
 
+export type Phase = 'start' | 'load' | 'run' | 'idle' | 'end';
+
 /** How far a program came. */
 export interface Progress {
   /** From its start. */
@@ -21,7 +23,7 @@ export interface Progress {
   stopSeconds: number | null;
   load: LoadFigures | null;
   /** What the program is, or was, at. */
-  phase: 'start' | 'load' | 'run' | 'idle' | 'end';
+  phase: Phase;
   /** Why the run does not count, although the program did nothing wrong. */
   fault: { kind: FailureKind; reason: string; output: string } | null;
 }
@@ -36,8 +38,13 @@ export async function follow(
   course: Course,
   output: OutputTail,
   progress: Progress,
+  onPhase: (phase: Phase) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const enter = (phase: Phase) => {
+    progress.phase = phase;
+    onPhase(phase);
+  };
   const start = performance.now();
   if (course.ready !== null) {
     await untilReady(course.ready, output, signal);
@@ -45,19 +52,19 @@ export async function follow(
     progress.readySeconds = (performance.now() - start) / 1000;
   }
   if (course.load !== null) {
-    progress.phase = 'load';
+    enter('load');
     await load(course.load, progress, signal);
     if (signal.aborted || progress.fault !== null) return;
   }
   if (course.duration !== null) {
-    progress.phase = 'run';
+    enter('run');
     await pause(course.duration, signal);
   }
   if (course.idle !== null) {
-    progress.phase = 'idle';
+    enter('idle');
     await pause(course.idle, signal);
   }
-  if (!signal.aborted) progress.phase = 'end';
+  if (!signal.aborted) enter('end');
 }
 
 async function load(command: string, progress: Progress, signal: AbortSignal): Promise<void> {

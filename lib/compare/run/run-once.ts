@@ -91,7 +91,7 @@ function limited(seconds: number, supervised: Supervised, signal: AbortSignal) {
 
 /** Waits for the end of the program, or brings it about when its course has been run. */
 async function through(
-  { course }: Order,
+  { course, onPhase }: Order,
   supervised: Supervised,
   sampler: Sampler,
   output: OutputTail,
@@ -109,7 +109,7 @@ async function through(
     over.abort();
   });
   if (isStopped(course)) {
-    await follow(course, output, progress, over.signal);
+    await follow(course, output, progress, onPhase, over.signal);
     if (!over.signal.aborted) {
       sampler.finish();
       progress.stopSeconds = (performance.now() - start) / 1000;

@@ -1,0 +1,50 @@
+import { parseSpecs } from 'allomorph/compare/candidates/spec';
+
+const spec = (allocator: string, more: object = {}) => ({
+  label: undefined,
+  allocator,
+  preset: 'balanced',
+  conf: undefined,
+  ...more,
+});
+
+test.each([
+  ['now', [spec('now', { preset: null })]],
+  ['system', [spec('system', { preset: null })]],
+  ['jemalloc', [spec('jemalloc')]],
+  ['jemalloc:stock', [spec('jemalloc', { preset: null })]],
+  ['jemalloc:memory', [spec('jemalloc', { preset: 'memory' })]],
+  ['a=jemalloc,b=jemalloc', [spec('jemalloc', { label: 'a' }), spec('jemalloc', { label: 'b' })]],
+  ['/opt/lib/libx.so.2', [spec('/opt/lib/libx.so.2')]],
+  ['mine=/opt/lib/libx.so', [spec('/opt/lib/libx.so', { label: 'mine' })]],
+  [
+    'now,tuned=jemalloc+narenas:2,dirty_decay_ms:1000',
+    [
+      spec('now', { preset: null }),
+      spec('jemalloc', { label: 'tuned', conf: 'narenas:2,dirty_decay_ms:1000' }),
+    ],
+  ],
+  [
+    'system+glibc.malloc.arena_max=2:glibc.malloc.trim_threshold=1',
+    [
+      spec('system', {
+        preset: null,
+        conf: 'glibc.malloc.arena_max=2:glibc.malloc.trim_threshold=1',
+      }),
+    ],
+  ],
+])('%s', (text, expected) => {
+  expect(parseSpecs(text)).toEqual(expected);
+});
+
+test.each([
+  ['', /--with has ""/],
+  ['jemalloc,', /--with has ""/],
+  ['jemalloc:fast', /--with jemalloc:PRESET \(or stock\) is "fast"\. Valid: balanced/],
+  ['jemalloc:', /preset is missing/],
+  ['jemalloc+', /--with has "jemalloc\+"/],
+  ['now:memory', /"now" is the present state as it is/],
+  ['now+narenas:2', /"now" is the present state as it is/],
+])('refuses %j', (text, message) => {
+  expect(() => parseSpecs(text)).toThrow(message);
+});
