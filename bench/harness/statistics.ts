@@ -1,23 +1,6 @@
-import { median, quantile } from 'simple-statistics';
+import { summarize } from '../../lib/compare/statistics/summarize.js';
 
-export interface Summary {
-  readonly median: number;
-  /** First and third quartile: half of the samples lie between them. */
-  readonly quartiles: readonly [number, number];
-  readonly min: number;
-  readonly max: number;
-}
-
-/** @param samples at least one */
-export function summarize(samples: readonly number[]): Summary {
-  const values = [...samples];
-  return {
-    median: median(values),
-    quartiles: [quantile(values, 0.25), quantile(values, 0.75)],
-    min: Math.min(...values),
-    max: Math.max(...values),
-  };
-}
+export { summarize, type Summary } from '../../lib/compare/statistics/summarize.js';
 
 /**
  * Quartiles of the ratio taken round by round: samples of one round were taken within seconds of

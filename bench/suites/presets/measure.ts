@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { seededRandom } from '../../../lib/support/random.js';
 import type { Candidate } from './candidates.js';
 import type { ExampleReport, Program } from './programs.js';
 import { start } from './start.js';
@@ -25,7 +26,7 @@ export async function measureCases(
   const reports = new Map(cases.map((each): [PresetCase, ExampleReport[]] => [each, []]));
   const places = Math.max(1, Math.min(mostIdle, Math.floor(os.freemem() / bytesWhileIdle)));
   const idling: Promise<void>[] = [];
-  const random = generator(1);
+  const random = seededRandom(1); // the same orders in every run of the suite
   let started = 0;
   for (let round = 0; round < runs; round++) {
     for (const each of shuffled(cases, random)) {
@@ -50,15 +51,4 @@ export async function measureCases(
 function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const keyed = items.map((item) => ({ item, key: random() }));
   return keyed.sort((left, right) => left.key - right.key).map(({ item }) => item);
-}
-
-/** The same orders in every run of the suite: mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
