@@ -1,11 +1,11 @@
 /** What a terminal and a pasted issue show without breaking lines. */
-const width = 100;
+const columns = 100;
 
 /**
- * Lines of at most 100 columns, of which `indent` belong to the caller for the first line and are
+ * Lines of at most `width` columns, of which `indent` belong to the caller for the first line and are
  * blanks in the others. A path that is longer stays whole, so that it can be copied.
  */
-export function wrap(text: string, indent: number): string[] {
+export function wrap(text: string, indent: number, width = columns): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter((part) => part !== '')) {
     const last = lines.at(-1);
