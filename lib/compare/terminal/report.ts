@@ -1,5 +1,6 @@
 import type { Comparison } from '../document/index.js';
 import { wrap } from '../../doctor/layout.js';
+import { shortened } from '../../support/shortened.js';
 import { duration } from '../figures/format.js';
 import { failureLines } from './failures.js';
 import { harmlessLine } from './harmless.js';
@@ -22,7 +23,10 @@ export function renderReport(comparison: Comparison, { width, colours }: ReportO
   const tables = metricTables(candidates, width, paint);
   const wrapped = (text: string) => wrap(harmlessLine(text), 0, width);
   const blocks = [
-    [...wrapped(heading(comparison)), ...wrapped(machine(comparison)).map(paint.faint)],
+    [
+      shortened(harmlessLine(comparison.command.join(' ')), width),
+      ...wrapped(`${extent(comparison)}. ${machine(comparison)}`).map(paint.faint),
+    ],
     ...tables.map((table) => [table]),
     tables.length === 0 ? [] : wrapped(legend(comparison, tables)).map(paint.faint),
     sparklines(candidates, width),
@@ -39,9 +43,9 @@ export function renderReport(comparison: Comparison, { width, colours }: ReportO
     .join('\n\n')}\n`;
 }
 
-function heading({ command, candidates, plan, seconds }: Comparison): string {
+function extent({ candidates, plan, seconds }: Comparison): string {
   const rounds = `${String(plan.rounds)} ${plan.rounds === 1 ? 'round' : 'rounds'}`;
-  return `${command.join(' ')}: ${String(candidates.length)} candidates, ${rounds}, ${duration(seconds)}`;
+  return `${String(candidates.length)} candidates, ${rounds}, ${duration(seconds)}`;
 }
 
 function machine({ environment }: Comparison): string {

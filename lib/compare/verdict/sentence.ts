@@ -48,7 +48,7 @@ function reasonToKeep({
   change: Change;
 }): string {
   if (savings.length + costs.length === 0) {
-    return 'no other candidate differs from it by more than the noise';
+    return 'no other candidate is better overall by more than the noise';
   }
   const gain = 1 - product(change);
   const brings = `the best of the others, ${name}, would bring ${listed([...savings, ...costs])}`;

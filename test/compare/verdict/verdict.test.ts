@@ -82,7 +82,13 @@ describe('what there is is kept', () => {
   test('when nothing differs', () => {
     const { sentence, recommendation } = verdict(glibc, candidate('mimalloc'));
     expect(recommendation).toBe('glibc');
-    expect(sentence).toMatch(/: no other candidate differs from it by more than the noise; /);
+    expect(sentence).toMatch(/: no other candidate is better overall by more than the noise; /);
+  });
+
+  test('when one of the others does not differ, and the rest only cost', () => {
+    const worse = candidate('jemalloc balanced', { peakRssBytes: 2 });
+    const { sentence } = verdict(glibc, worse, candidate('mimalloc'));
+    expect(sentence).toMatch(/: no other candidate is better overall by more than the noise; /);
   });
 
   test('when the best of the others saves too little', () => {
