@@ -30,6 +30,8 @@ export async function compare(args: string[]): Promise<void> {
     outputTo('--html', values.html, renderHtml),
   ];
   const request = requestOf(values, words);
+  // Whoever has read the progress or the report until now may go: the files are written all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const interrupted = interruption();
   const progress = createProgress(process.stderr);
   let result: Comparison;

@@ -21,8 +21,9 @@ export function candidatesFor(
   const build = (spec: Spec) => buildCandidate(spec, command, inherit, environment);
   if (withs === undefined) return buildDefaults(build);
   const specs = withs.flatMap(parseSpecs);
-  // The present state is what everything is compared with, named or not.
-  const present = specs.find(({ allocator }) => allocator === now) ?? presentSpec;
+  // What everything is compared with, named or not. With a label of its own it is one candidate more.
+  const present =
+    specs.find(({ allocator, label }) => allocator === now && label === undefined) ?? presentSpec;
   const candidates = [present, ...specs.filter((spec) => spec !== present)].map(build);
   checkNames(candidates);
   return { candidates, notes: [] };

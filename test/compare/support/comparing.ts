@@ -16,7 +16,7 @@ export const onOther = `require('node:fs').readFileSync('/proc/self/environ').in
 export interface Compared extends Ended {
   readonly result: Comparison;
   /** By name; fails the test when there is none. */
-  candidate(name: string): CandidateResult;
+  readonly candidate: (name: string) => CandidateResult;
 }
 
 /** `allomorph compare`, with the document that it writes. */
@@ -73,6 +73,15 @@ export function withFolder<T>(use: (folder: string) => T): T {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-test-'));
   try {
     return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export async function withFolderAsync(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-test-'));
+  try {
+    await use(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

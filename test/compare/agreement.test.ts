@@ -1,0 +1,106 @@
+/**
+ * Wall time, CPU time and peak RSS are those that time(1) tells. Debian: apt-get install time, which
+ * scripts/install-test-packages.mjs does before the tests.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Run } from 'allomorph/compare/document/index';
+import { run as execute } from '../support/child.js';
+import { compare, withFolder } from './support/comparing.js';
+
+const time = '/usr/bin/time';
+const withTime = existsSync(time) ? test : test.skip;
+const allowed = 0.03;
+
+jest.setTimeout(300_000);
+
+const node = process.execPath;
+// time(1) tells the peak of the largest process, a comparison that of all together; and hundredths of
+// seconds. So: large enough that the shell's 2 MB, long enough that 10 ms, are little.
+const hash = `const data = Buffer.alloc(150e6, 1); for (let i = 0; i < 8; i++) require('node:crypto').createHash('sha256').update(data).digest()`;
+const programs = {
+  'zlib-burst': { command: [node, 'examples/zlib-burst.mjs'], env: { BURST: '6000', IDLE: '0' } },
+  'retained-buffers': {
+    command: [node, 'examples/retained-buffers.mjs'],
+    env: { BUFFERS: '5000', IDLE: '0' },
+  },
+  'two Nodes, one after the other': {
+    command: ['sh', '-c', `'${node}' -e "${hash}" && '${node}' -e "${hash}"`],
+    env: {},
+  },
+} as const;
+
+interface Figures {
+  readonly wall: number;
+  readonly cpu: number;
+  readonly peak: number;
+}
+
+function ours({ wallSeconds, userSeconds, systemSeconds, peakRssBytes }: Run): Figures {
+  return { wall: wallSeconds, cpu: userSeconds + systemSeconds, peak: peakRssBytes };
+}
+
+/** What `time -v` has written. Its seconds have two decimals. */
+function theirs(report: string): Figures {
+  const field = (name: string) => {
+    const value = new RegExp(`${name}[^\\n]*: ([\\d:.]+)$`, 'm').exec(report)?.[1];
+    if (value === undefined) throw new Error(`time -v wrote no "${name}": ${report}`);
+    return value.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  };
+  return {
+    wall: field('Elapsed'),
+    cpu: field('User time') + field('System time'),
+    peak: field('Maximum resident set size') * 1024,
+  };
+}
+
+const metrics = ['wall', 'cpu', 'peak'] as const;
+
+/** By metric, how many times the left is the right; empty: all are within what is allowed. */
+function disagreements(left: Figures, right: Figures): Partial<Figures> {
+  const ratios = metrics.map((metric) => [metric, left[metric] / right[metric]] as const);
+  return Object.fromEntries(ratios.filter(([, ratio]) => Math.abs(ratio - 1) > allowed));
+}
+
+/** What the program takes when nothing disturbs it: the least of several runs, by metric. */
+function least(left: Figures, right: Figures): Figures {
+  const [wall, cpu, peak] = metrics.map((metric) => Math.min(left[metric], right[metric]));
+  return { wall: wall!, cpu: cpu!, peak: peak! };
+}
+
+describe.each(Object.entries(programs))('%s', (_, { command, env }) => {
+  withTime('the same run, seen by both', () => {
+    withFolder((folder) => {
+      const report = path.join(folder, 'time');
+      const { candidate } = compare(
+        ['--with', 'now', '--runs', '1', '--', time, '-v', '-o', report, ...command],
+        env,
+      );
+      const [measured] = candidate('glibc (now)').runs;
+      // The last to write it was the run that counts; before it there was the warm-up.
+      expect(disagreements(ours(measured!), theirs(readFileSync(report, 'utf8')))).toEqual({});
+    });
+  });
+
+  // Two runs differ by more than 3% on a machine that is shared. What they take at least does not, and
+  // is found after some: a disagreement of the two ways to measure would stay, a disturbance goes away.
+  withTime('runs by hand, and runs of a comparison, in turns', () => {
+    const byHand = () => theirs(execute(time, ['-v', ...command], env).stderr);
+    const compared = () => {
+      const { candidate } = compare(['--with', 'now', '--runs', '1', '--', ...command], env);
+      return ours(candidate('glibc (now)').runs[0]!);
+    };
+    let [left, right] = [compared(), byHand()];
+    for (let round = 2; round <= 20; round++) {
+      if (round > 3 && Object.keys(disagreements(left, right)).length === 0) break;
+      [left, right] = [least(left, compared()), least(right, byHand())];
+    }
+    expect(disagreements(left, right)).toEqual({});
+  });
+});
+
+// What all that rests on.
+test('time(1) is there wherever the tests can install it', () => {
+  const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  expect(existsSync(time) || !canInstall).toBe(true);
+});

@@ -1,0 +1,155 @@
+/** Programs that are stopped: by a load's end, by a duration. */
+import { once } from 'node:events';
+import net from 'node:net';
+import path from 'node:path';
+import { root } from '../../support/child.js';
+import { compare, refused, twoCandidates } from '../support/comparing.js';
+
+const present = 'glibc (now)';
+const serve = (port: number, more = '') => `
+  require('node:http').createServer((request, response) => response.end('hello')).listen(${port}, '127.0.0.1', () => console.log('up and running'));
+  ${more}
+`;
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const compareServer = (source: string, ...options: string[]) =>
+  compare([...twoCandidates, '--runs', '1', ...options, '--', process.execPath, '-e', source]);
+
+test('a server under load: its figures, what it gives back, and those of the generator', async () => {
+  const port = await freePort();
+  const autocannon = path.join(root, 'node_modules', 'autocannon', 'autocannon.js');
+  const load = `'${process.execPath}' '${autocannon}' -d 1 -c 4 --json http://127.0.0.1:${port}/report`;
+  const { candidate, stderr } = compare(
+    [
+      ...[
+        ...twoCandidates,
+        '--runs',
+        '1',
+        '--ready',
+        String(port),
+        '--load',
+        load,
+        '--idle',
+        '0.5',
+      ],
+      ...['--', process.execPath, 'examples/http-service.mjs'],
+    ],
+    { PORT: String(port) },
+  );
+  for (const name of [present, 'other']) {
+    const [run] = candidate(name).runs;
+    expect(run).toMatchObject({
+      exitCode: 0,
+      signal: null,
+      load: { generator: 'autocannon', errors: 0 },
+    });
+    expect(run?.load?.requestsPerSecond).toBeGreaterThan(1);
+    expect(run?.load?.p50Seconds).toBeGreaterThan(0);
+    expect(run?.load?.p99Seconds).toBeGreaterThanOrEqual(run?.load?.p50Seconds ?? Infinity);
+    expect(run?.readySeconds).toBeGreaterThan(0.01);
+    expect(run?.wallSeconds).toBeGreaterThan(1.5 + (run?.readySeconds ?? 0));
+    expect(run?.lastRssBytes).toBeGreaterThan(30e6);
+    expect(candidate(name).outcomes).toMatchObject({
+      requestsPerSecond: { values: [run?.load?.requestsPerSecond] },
+      p50Seconds: { values: [run?.load?.p50Seconds] },
+      p99Seconds: { values: [run?.load?.p99Seconds] },
+    });
+  }
+  expect(stderr).toContain('req/s');
+});
+
+test('--ready by what it writes, and a server that heeds no SIGTERM', async () => {
+  const source = serve(await freePort(), `process.on('SIGTERM', () => {})`);
+  const course = ['--ready', '^up and', '--duration', '0.2'];
+  const { candidate } = compare([
+    ...['--with', 'now', '--runs', '1', ...course, '--', process.execPath, '-e', source],
+  ]);
+  const [run] = candidate(present).runs;
+  expect(run).toMatchObject({ exitCode: null, signal: 'SIGKILL', load: null });
+  // What it was asked to last, and the ten seconds of grace.
+  expect(run?.wallSeconds).toBeGreaterThan(10);
+  expect(run?.wallSeconds).toBeLessThan(13);
+});
+
+test('--duration alone: the most that it may take', () => {
+  const { candidate } = compareServer(`setInterval(() => {}, 1000)`, '--duration', '0.5');
+  expect(candidate(present).runs).toMatchObject([{ signal: 'SIGTERM', exitCode: null }]);
+  const before = compareServer(`setTimeout(() => {}, 200)`, '--duration', '60');
+  expect(before.candidate(present).runs).toMatchObject([{ signal: null, exitCode: 0 }]);
+});
+
+test('a server that ends before it is ready', () => {
+  const source = `console.error('no database'); setTimeout(() => process.exit(4), 100)`;
+  const { candidate } = compareServer(source, '--ready', 'never written');
+  expect(candidate(present).failure).toMatchObject({
+    kind: 'not-ready',
+    reason: 'it ended (status 4) before it was ready',
+    exitCode: 4,
+    lastOutput: 'no database',
+  });
+});
+
+test('a server that is never ready is ended at the limit', () => {
+  const { candidate } = compareServer(
+    `setInterval(() => {}, 1000)`,
+    '--ready',
+    'never',
+    '--timeout',
+    '1',
+  );
+  expect(candidate(present).failure).toMatchObject({ kind: 'timeout' });
+});
+
+test('a server that ends under load', async () => {
+  const source = serve(await freePort(), `setTimeout(() => process.abort(), 700)`);
+  const { candidate } = compareServer(source, '--ready', 'up', '--load', 'sleep 30');
+  expect(candidate(present).failure).toMatchObject({
+    kind: 'signal',
+    reason: 'it ended (SIGABRT) under load',
+  });
+});
+
+test('a load generator that fails is said to, with what it wrote', async () => {
+  const { candidate } = compareServer(
+    serve(await freePort()),
+    '--ready',
+    'up',
+    '--load',
+    'echo broken; exit 5',
+  );
+  expect(candidate(present).failure).toMatchObject({
+    kind: 'load',
+    reason: 'the load generator ended with status 5',
+    lastOutput: 'broken',
+  });
+});
+
+test('a load generator whose output says nothing leaves its figures out', async () => {
+  const { candidate } = compareServer(
+    serve(await freePort()),
+    '--ready',
+    'up',
+    '--load',
+    'sleep 0.2',
+  );
+  expect(candidate(present).runs).toMatchObject([{ load: null }]);
+  expect(candidate(present).outcomes.requestsPerSecond).toBeUndefined();
+});
+
+test('a port that is taken is refused: somebody else would be measured', async () => {
+  const other = net.createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as net.AddressInfo;
+  const ended = refused(['--ready', String(port), '--', 'sleep', '1']);
+  other.close();
+  expect(ended).toMatchObject({ status: 125, stdout: '' });
+  expect(ended.stderr).toContain(`something listens on that port already`);
+});
