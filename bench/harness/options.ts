@@ -35,6 +35,7 @@ ${list.join('')}
   --json FILE    also write the results as JSON; - is standard output, the table then goes to
                  standard error
   --markdown     also write the tables into docs/presets.md (suites presets, tuning)
+                 or docs/results.md (results)
   --assert       exit with 1 when a goal is missed
 `;
 }

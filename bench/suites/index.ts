@@ -2,6 +2,9 @@ import type { Options, SuiteFacts } from '../harness/options.js';
 import type { Outcome } from '../harness/outcome.js';
 import { timings } from '../harness/timings.js';
 import { abiSuite } from './abi.js';
+import { runControl } from './compare/control.js';
+import { runResults } from './compare/results.js';
+import { runSampling } from './compare/sampling.js';
 import { countersSuite } from './counters.js';
 import { mallocSuite } from './malloc.js';
 import { runPresets, runTuning } from './presets/run.js';
@@ -50,5 +53,24 @@ export const suites: readonly SuiteEntry[] = [
     runs: 5,
     documented: true,
     run: runTuning,
+  },
+  {
+    name: 'sampling',
+    description: 'what a program pays for being looked at by `compare`',
+    runs: 11,
+    run: runSampling,
+  },
+  {
+    name: 'control',
+    description: 'whether `compare` tells the same candidate apart from itself',
+    runs: 20,
+    run: runControl,
+  },
+  {
+    name: 'results',
+    description: '`compare` on every example',
+    runs: 5,
+    documented: true,
+    run: runResults,
   },
 ];
