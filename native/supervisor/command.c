@@ -8,9 +8,11 @@
 #include "supervisor.h"
 
 int supervisor_read_command(struct command* command, char** argv) {
-  if (argv[0] == NULL || argv[1] == NULL) return 0;
-  command->file = argv[1];
-  command->changes = argv + 2;
+  if (argv[0] == NULL || argv[1] == NULL || argv[2] == NULL) return 0;
+  command->interval = atoll(argv[1]) * 1000;
+  if (command->interval <= 0) return 0;
+  command->file = argv[2];
+  command->changes = argv + 3;
   char** end = command->changes;
   while (*end != NULL && strcmp(*end, "--") != 0) end++;
   if (*end == NULL || end[1] == NULL) return 0;

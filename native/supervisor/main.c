@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -10,7 +11,7 @@
 
 #include "supervisor.h"
 
-static int64_t now(void) {
+int64_t supervisor_now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
@@ -20,8 +21,8 @@ static long long microseconds(struct timeval time) {
   return (long long)time.tv_sec * 1000000 + time.tv_usec;
 }
 
-static void report_end(int status, int64_t wall, const struct rusage* used) {
-  dprintf(report_fd, "ended %d %lld %lld %lld %ld %ld %ld\n", status, (long long)wall,
+static void report_end(FILE* report, int status, int64_t wall, const struct rusage* used) {
+  fprintf(report, "ended %d %lld %lld %lld %ld %ld %ld\n", status, (long long)wall,
           microseconds(used->ru_utime), microseconds(used->ru_stime), used->ru_minflt,
           used->ru_majflt, used->ru_maxrss);
 }
@@ -35,40 +36,56 @@ static sigset_t signals_of_interest(void) {
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGHUP);
+  sigaddset(&set, SIGUSR1);
   sigaddset(&set, SIGPIPE);
   return set;
 }
 
 /* Takes back what has ended; true when the command is among it. */
-static int reap(pid_t command, int64_t start) {
+static int reap(pid_t command, const struct sampler* sampler) {
   int status;
   struct rusage used;
   pid_t pid;
   int done = 0;
   while ((pid = wait4(-1, &status, WNOHANG, &used)) > 0) {
     if (pid != command) continue; /* an orphan that has become ours */
-    report_end(status, now() - start, &used);
+    report_end(sampler->report, status, supervisor_now() - sampler->start, &used);
     done = 1;
   }
   return done;
 }
 
-static void supervise(pid_t command, int64_t start, const sigset_t* set) {
+/* The next signal; 0 when a sample is due before. */
+static int next_signal(const sigset_t* set, int64_t until) {
+  int64_t left = until - supervisor_now();
+  if (left < 0) left = 0;
+  const struct timespec timeout = {left / 1000000000, left % 1000000000};
+  const int signal = sigtimedwait(set, NULL, &timeout);
+  return signal > 0 ? signal : 0;
+}
+
+static void supervise(pid_t command, struct sampler* sampler, const sigset_t* set) {
   for (;;) {
-    const int signal = sigwaitinfo(set, NULL);
+    const int signal = next_signal(set, sampler->look_at);
     if (signal == SIGHUP) {
       kill(command, SIGKILL);
     } else if (signal == SIGTERM || signal == SIGINT) {
       kill(command, signal);
     }
-    if (reap(command, start)) return;
+    if (reap(command, sampler)) return;
+    if (signal == SIGUSR1) {
+      supervisor_sample(sampler, 1);
+    } else if (supervisor_now() >= sampler->look_at) {
+      supervisor_sample(sampler, 0);
+    }
   }
 }
 
 int main(int argc, char** argv) {
   (void)argc;
   struct command command;
-  if (!supervisor_read_command(&command, argv)) {
+  FILE* report = fdopen(report_fd, "w");
+  if (report == NULL || !supervisor_read_command(&command, argv)) {
     fputs("allomorph-supervisor is started by allomorph compare, not by hand.\n", stderr);
     return 2;
   }
@@ -77,15 +94,26 @@ int main(int argc, char** argv) {
   sigprocmask(SIG_BLOCK, &set, &mask);
   prctl(PR_SET_PDEATHSIG, SIGHUP);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
+  /* The reader is not to be woken for every sample. */
+  setvbuf(report, NULL, _IOFBF, 1 << 20);
 
-  const int64_t start = now();
+  const int64_t start = supervisor_now();
   const pid_t pid = supervisor_start(&command, &mask);
   if (pid < 0) {
-    dprintf(report_fd, "failed %d\n", errno);
+    fprintf(report, "failed %d\n", errno);
     return 1;
   }
-  dprintf(report_fd, "started %d\n", (int)pid);
-  supervise(pid, start, &set);
-  dprintf(report_fd, "left %d\n", supervisor_end_all(pid));
+  fprintf(report, "started %d\n", (int)pid);
+  fflush(report);
+  /* At the very start there is nothing in the page tables but the program's file. */
+  struct sampler sampler = {.report = report,
+                            .start = start,
+                            .interval = command.interval,
+                            .look_at = supervisor_now(),
+                            .walk_at = start + command.interval};
+  supervise(pid, &sampler, &set);
+  fflush(report);
+  fprintf(report, "left %d\n", supervisor_end_all(pid));
+  free(sampler.tree);
   return 0;
 }

@@ -8,9 +8,8 @@
 
 #include "supervisor.h"
 
-/* The parent of a process; 0 when it is gone. proc(5): "pid (name) state ppid",
-   and the name may hold anything. */
-static pid_t parent_of(const char* pid) {
+/* proc(5): "pid (name) state ppid", and the name may hold anything. */
+pid_t supervisor_parent_of(const char* pid) {
   char path[64], text[512];
   snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
   FILE* file = fopen(path, "re");
@@ -28,7 +27,7 @@ static void end_children(void) {
   if (proc == NULL) return;
   const pid_t self = getpid();
   for (struct dirent* entry = readdir(proc); entry != NULL; entry = readdir(proc)) {
-    if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == self) {
+    if (isdigit((unsigned char)entry->d_name[0]) && supervisor_parent_of(entry->d_name) == self) {
       kill((pid_t)atoi(entry->d_name), SIGKILL);
     }
   }

@@ -24,7 +24,10 @@ export interface Run {
   readonly lastRssBytes: number;
   /** Averaged over time, descendants included. */
   readonly meanRssBytes: number;
-  /** The same by proportional share: a page that n processes map counts 1/n in each. Null: never read. */
+  /**
+   * The same by proportional share: a page that n processes map counts 1/n in each. Null: never read,
+   * or for the average too seldom.
+   */
   readonly lastPssBytes: number | null;
   readonly meanPssBytes: number | null;
   /** The most that was in transparent huge pages at one time. */

@@ -1,9 +1,11 @@
 import type { Run } from '../document/index.js';
-import { columns, timeAverage, type Sample } from '../sampling/series.js';
+import { columns, timeAverage, type Sample } from './samples.js';
 import type { Order } from './order.js';
 import type { Progress } from './phases.js';
 import type { Ended } from './supervisor-events.js';
 
+/** For an average over time. */
+const fewestWalks = 10;
 /** Seconds: the least time between two looks. What is over sooner was seen once, or by chance not at all. */
 const shortest = 0.02;
 
@@ -25,10 +27,14 @@ export function describeRun(
   const walks = series.flatMap(({ seconds, pss, anonHugePages }) =>
     pss === null || anonHugePages === null ? [] : [{ seconds, pss, anonHugePages }],
   );
-  const meanPss = timeAverage(
-    walks.map(({ seconds, pss }) => [seconds, pss] as const),
-    end,
-  );
+  // Page tables are read seldom. Between a few of them anything may have happened.
+  const meanPss =
+    walks.length < fewestWalks
+      ? null
+      : timeAverage(
+          walks.map(({ seconds, pss }) => [seconds, pss] as const),
+          end,
+        );
   return {
     round,
     position,

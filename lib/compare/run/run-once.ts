@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure, Run } from '../document/index.js';
-import { startSampler, type Sampler } from '../sampling/sampler.js';
 import { describeRun } from './describe-run.js';
 import { faultOf, type Fault } from './faults.js';
 import type { Order } from './order.js';
@@ -32,21 +31,20 @@ export async function runOnce(order: Order, signal: AbortSignal): Promise<RunOut
   const report = openReport(folder, `${String(order.round)}-${String(order.position)}`);
   const output = new OutputTail();
   const changes = [...candidate.changes, report.change];
-  const supervised = supervise(order.command, changes, (bytes) => {
+  const supervised = supervise(order.command, changes, order.sampleInterval, (bytes) => {
     output.add(bytes);
   });
   const limit = limited(order.timeout, supervised, signal);
   try {
     const pid = await supervised.started;
-    const sampler = startSampler(supervised.pid, order.sampleInterval);
-    const progress = await through(order, supervised, sampler, output);
+    const progress = await through(order, supervised, output);
     const ended = await supervised.ended;
-    const series = sampler.stop();
     await supervised.closed;
     if (signal.aborted) return null;
     const proof = readProof(report.file, pid, candidate.expected);
     const fault = faultOf(order, { ended, timedOut: limit.reached(), progress, proof });
-    const run = ended === undefined ? null : describeRun(order, ended, progress, series);
+    const run =
+      ended === undefined ? null : describeRun(order, ended, progress, supervised.samples);
     if (fault === null && run !== null) return { library: proof.library, run, failure: null };
     const text = progress.fault?.output ?? output.lines();
     const failure = failureOf(order, fault ?? tooShort, ended, text);
@@ -93,7 +91,6 @@ function limited(seconds: number, supervised: Supervised, signal: AbortSignal) {
 async function through(
   { course, onPhase }: Order,
   supervised: Supervised,
-  sampler: Sampler,
   output: OutputTail,
 ): Promise<Progress> {
   const start = performance.now();
@@ -111,7 +108,7 @@ async function through(
   if (isStopped(course)) {
     await follow(course, output, progress, onPhase, over.signal);
     if (!over.signal.aborted) {
-      sampler.finish();
+      supervised.sample();
       progress.stopSeconds = (performance.now() - start) / 1000;
       supervised.stop();
       await Promise.race([ended, sleep(grace * 1000, undefined, { ref: false })]);

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { getSystemErrorMap } from 'node:util';
 import { LaunchError } from '../../process/failure.js';
 import { deferred } from '../../support/deferred.js';
+import type { Sample } from './samples.js';
 
 /** How the program ended, as wait4(2) reports it. */
 export interface Ended {
@@ -22,7 +23,9 @@ export interface Ended {
 export function readEvents(stream: Readable): {
   started: Promise<number>;
   ended: Promise<Ended | undefined>;
+  samples: readonly Sample[];
 } {
+  const samples: Sample[] = [];
   const started = deferred<number>();
   const ended = deferred<Ended | undefined>();
   const lines = createInterface({ input: stream });
@@ -31,18 +34,36 @@ export function readEvents(stream: Readable): {
     const numbers = fields.map(Number);
     if (event === 'started') started.resolve(numbers[0] ?? 0);
     if (event === 'failed') started.reject(new LaunchError(errorName(numbers[0])));
+    if (event === 'sample') samples.push(sampleOf(numbers));
     if (event === 'ended') ended.resolve(endOf(numbers));
   });
   lines.on('close', () => {
     started.reject(new LaunchError('the supervisor was killed'));
     ended.resolve(undefined);
   });
-  return { started: started.promise, ended: ended.promise };
+  return { started: started.promise, ended: ended.promise, samples };
 }
 
 function errorName(errno = 0): string {
   const [code, text] = getSystemErrorMap().get(-errno) ?? [`errno ${String(errno)}`, ''];
   return text === '' ? code : `${text} (${code})`;
+}
+
+function sampleOf([
+  time = 0,
+  rss = 0,
+  pss = -1,
+  anonHugePages = -1,
+  processes = 0,
+]: readonly number[]): Sample {
+  const bytes = (kibibytes: number) => (kibibytes < 0 ? null : kibibytes * 1024);
+  return {
+    seconds: time / 1e6,
+    rss: rss * 1024,
+    pss: bytes(pss),
+    anonHugePages: bytes(anonHugePages),
+    processes,
+  };
 }
 
 function endOf(fields: readonly number[]): Ended {

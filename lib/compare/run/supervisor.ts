@@ -8,18 +8,21 @@ import { ownLibrary } from '../../process/wanted.js';
 import { deferred } from '../../support/deferred.js';
 import type { EnvironmentChange } from '../candidates/environment-changes.js';
 import type { Command } from '../command.js';
+import type { Sample } from './samples.js';
 import { readEvents, type Ended } from './supervisor-events.js';
 
 /** A program that the supervisor (native/supervisor) has started. */
 export interface Supervised {
-  /** Of the supervisor: the program and all that it starts are its descendants. */
-  readonly pid: number;
   /** The program's own pid; rejects when it could not be started. */
   readonly started: Promise<number>;
   /** Undefined: the supervisor was killed, so that nothing is known. */
   readonly ended: Promise<Ended | undefined>;
   /** Everything has ended, stragglers too, and all output has been read. */
   readonly closed: Promise<void>;
+  /** The memory of the program and its descendants, once it has ended. */
+  readonly samples: readonly Sample[];
+  /** Looks at the memory once more now, page tables included, whatever that costs. */
+  sample(): void;
   /** Asks the program to end, as an operator would: SIGTERM. */
   stop(): void;
   /** Ends the program and all its descendants at once. */
@@ -28,16 +31,20 @@ export interface Supervised {
 
 /**
  * Starts the command in a session of its own: Ctrl-C in the terminal reaches us, and not it.
+ * @param sampleInterval seconds between two looks at its memory
  * @throws LaunchError
  */
 export function supervise(
   command: Command,
   changes: readonly EnvironmentChange[],
+  sampleInterval: number,
   onOutput: (bytes: Buffer) => void,
 ): Supervised {
   const executable = ownLibrary('allomorph-supervisor');
   const output = openOutput(onOutput);
-  const child = spawn(executable, [command.file, ...words(changes), '--', ...command.words], {
+  const interval = String(Math.round(sampleInterval * 1e6));
+  const args = [interval, command.file, ...words(changes), '--', ...command.words];
+  const child = spawn(executable, args, {
     stdio: ['ignore', output.writeEnd, output.writeEnd, 'pipe'],
     detached: true,
   });
@@ -55,10 +62,11 @@ export function supervise(
   });
   failed.catch(() => undefined);
   return {
-    pid: child.pid ?? 0,
     started: Promise.race([events.started, failed]),
     ended: events.ended,
     closed: Promise.all([gone.promise, output.drained]).then(() => undefined),
+    samples: events.samples,
+    sample: () => child.kill('SIGUSR1'),
     stop: () => child.kill('SIGTERM'),
     kill: () => child.kill('SIGHUP'),
   };

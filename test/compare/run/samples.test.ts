@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { columns, timeAverage } from 'allomorph/compare/sampling/series';
+import { columns, timeAverage } from 'allomorph/compare/run/samples';
 
 test('each value holds until the next one, the first one from the start', () => {
   expect(timeAverage([[0, 10]], 5)).toBe(10);
