@@ -41,7 +41,7 @@ export const zeroDecay = ofJemalloc((options, malloc) =>
           reason:
             'Each reuse is a page fault: a measured program went from 635 to 520 events a second, ' +
             'below what it did on glibc (cmssw#42387).',
-          fix: `Set dirty_decay_ms:5000 in ${variable(malloc)} and measure your program with both.`,
+          fix: `Set dirty_decay_ms:5000 in ${variable(malloc)} and measure your program with both (allomorph compare).`,
           evidence: 'dirty_decay_ms is 0',
         },
       ]

@@ -26,7 +26,7 @@ export const musl: Rule = ({ process: { libc }, malloc }) =>
           reason:
             'It has one lock for all threads, which makes native work in several threads slow, and it ' +
             'keeps little memory. Another allocator is faster there and can need more memory.',
-          fix: 'Measure your own program on both (allomorph run --allocator …). Libraries built for glibc do not load here.',
+          fix: 'Measure your own program on both (allomorph compare -- COMMAND). Libraries built for glibc do not load here.',
           evidence: `libc is musl ${libc.version ?? ''}`.trim(),
         },
       ];

@@ -15,7 +15,7 @@ export const arenaMax: Rule = ({ environment, malloc }) => {
       reason:
         'It helps some programs and does nothing for others (growi#11411); in our burst test the idle ' +
         'process kept 18 times as much memory with it.',
-      fix: 'Measure your own program with and without it.',
+      fix: 'Measure your own program with and without it: allomorph compare -- COMMAND.',
       evidence: `MALLOC_ARENA_MAX or glibc.malloc.arena_max is ${value}`,
     },
   ];
