@@ -1,12 +1,14 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { LaunchError } from '../process/failure.js';
 import type { Candidate } from './candidates/candidate.js';
 import { settleBaseline } from './candidates/baseline.js';
 import type { Command } from './command.js';
 import { schema, type Comparison, type Plan } from './document/index.js';
 import { environmentOf, loadAverage } from './environment.js';
 import type { Course, Phase } from './run/phases.js';
+import { checkPortFree } from './run/ready.js';
 import { runOnce } from './run/run-once.js';
 import { defaultRounds, orderOf, sampleIntervalFor } from './schedule.js';
 import { Tally } from './tally.js';
@@ -105,11 +107,13 @@ async function measure(
 
   const [present] = request.candidates;
   if (present === undefined) throw new Error('There is nothing to compare.');
+  if (request.course.ready !== null) await checkPortFree(request.course.ready);
   const least = request.rounds ?? defaultRounds(1, Infinity);
   const total = 1 + least * request.candidates.length;
   const first = { round: 0, rounds: least, done: 0, total, secondsLeft: null };
   // Fills the page cache, and shows how long a run takes and which malloc there is without us.
   const [warmUp, each] = await timed(() => run(present, 1, firstInterval, first));
+  if (warmUp?.failure?.kind === 'timeout') throw tooLong(request);
   const candidates = settleBaseline(request.candidates, warmUp?.library ?? null);
   const tally = new Tally(candidates);
   const rounds = request.rounds ?? defaultRounds(candidates.length, each);
@@ -130,6 +134,17 @@ async function measure(
     }
   }
   return { tally, plan: planOf(request, rounds, sampleInterval) };
+}
+
+/** Before the same is waited for on every candidate. */
+function tooLong({ timeout, course: { ready } }: Request): LaunchError {
+  const limit = `within ${String(timeout)} s, the time limit of one run`;
+  return new LaunchError(
+    ready === null
+      ? `The command did not end ${limit}. For a server: --duration SECONDS, or --ready and --load. ` +
+          'For a long program: --timeout SECONDS.'
+      : `The command was not ready, or its load not over, ${limit}. See what --ready waits for, or raise --timeout.`,
+  );
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<[result: T, seconds: number]> {

@@ -22,14 +22,29 @@ export interface RunOutcome {
 const grace = 10;
 
 /**
- * Runs the program once and measures it. Null: aborted. In any case everything of it has ended.
- * @throws LaunchError for what would be the same on every candidate
+ * Runs the program once and measures it. Null: aborted. In any case everything of it has ended. Whatever
+ * goes wrong is a failure of this run: what other runs have measured is not lost for it.
  */
 export async function runOnce(order: Order, signal: AbortSignal): Promise<RunOutcome | null> {
+  const output = new OutputTail();
+  try {
+    return await attempt(order, output, signal);
+  } catch (error) {
+    if (signal.aborted) return null;
+    const reason = `it could not be started: ${error instanceof Error ? error.message : String(error)}`;
+    const failure = failureOf(order, { kind: 'not-started', reason }, undefined, output.lines());
+    return { library: null, run: null, failure };
+  }
+}
+
+async function attempt(
+  order: Order,
+  output: OutputTail,
+  signal: AbortSignal,
+): Promise<RunOutcome | null> {
   const { candidate, course, folder } = order;
   if (course.ready !== null) await checkPortFree(course.ready);
   const report = openReport(folder, `${String(order.round)}-${String(order.position)}`);
-  const output = new OutputTail();
   const changes = [...candidate.changes, report.change];
   const supervised = supervise(order.command, changes, order.sampleInterval, (bytes) => {
     output.add(bytes);
@@ -49,11 +64,6 @@ export async function runOnce(order: Order, signal: AbortSignal): Promise<RunOut
     const text = progress.fault?.output ?? output.lines();
     const failure = failureOf(order, fault ?? tooShort, ended, text);
     return { library: proof.library, run: null, failure };
-  } catch (error) {
-    if (signal.aborted) return null;
-    const reason = `it could not be started: ${error instanceof Error ? error.message : String(error)}`;
-    const failure = failureOf(order, { kind: 'not-started', reason }, undefined, output.lines());
-    return { library: null, run: null, failure };
   } finally {
     limit.end();
     supervised.kill();

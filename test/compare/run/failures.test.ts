@@ -9,6 +9,7 @@ import {
   compareNode,
   onOther,
   processesWith,
+  refused,
   twoCandidates,
   withFolder,
 } from '../support/comparing.js';
@@ -63,15 +64,26 @@ test('--ignore-failure takes a status other than 0 for an end like any other', (
   expect(candidate('other').failure).toBeNull();
 });
 
-test('one that does not end is ended at the limit, with all its children', () => {
+test('one that does not end on a candidate is ended at the limit, with all its children', () => {
   const mark = `limit-${process.pid}`;
-  const source = `require('node:child_process').spawn('sh', ['-c', 'sleep 1000; : ${mark}']); setInterval(() => {}, 1000)`;
-  const { candidate } = compareNode(source, '--timeout', '0.7');
-  expect(candidate(present).failure).toMatchObject({
+  const hang = `require('node:child_process').spawn('sh', ['-c', 'sleep 1000; : ${mark}']); setInterval(() => {}, 1000)`;
+  const { candidate } = compareNode(`if (${onOther}) { ${hang} } else ${works}`, '--timeout', '0.9');
+  expect(candidate(present).failure).toBeNull();
+  expect(candidate('other').failure).toMatchObject({
     kind: 'timeout',
-    reason: 'it did not end within 0.7 s',
+    reason: 'it did not end within 0.9 s',
     signal: 'SIGKILL',
   });
+  expect(processesWith(mark)).toEqual([]);
+});
+
+test('one that does not end at all is not waited for on every candidate', () => {
+  const mark = `hang-${process.pid}`;
+  const command = ['sh', '-c', `sleep 1000; : ${mark}`];
+  const ended = refused([...twoCandidates, '--timeout', '0.5', '--', ...command]);
+  expect(ended).toMatchObject({ status: 125, stdout: '' });
+  expect(ended.stderr).toContain('The command did not end within 0.5 s');
+  expect(ended.stderr).toContain('For a server: --duration SECONDS');
   expect(processesWith(mark)).toEqual([]);
 });
 
