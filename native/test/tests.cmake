@@ -133,3 +133,22 @@ add_test_program(allocators_all
   ${test_dir}/allocators/system_test.cc)
 target_link_libraries(allocators_all PRIVATE platform core allocators)
 add_area_test(allocators all)
+
+# --- supervisor: a program of its own, judged by what it reports
+
+if(TARGET allomorph-supervisor)
+  # supervisor_test(name expected program...): the report goes to descriptor 3.
+  function(supervisor_test name expected)
+    add_test(NAME "supervisor.${name}"
+      COMMAND sh -c "exec \"$@\" 3>&1 </dev/null" sh $<TARGET_FILE:allomorph-supervisor> 5000 ${ARGN})
+    configure_test("supervisor.${name}" supervisor)
+    set_tests_properties("supervisor.${name}" PROPERTIES PASS_REGULAR_EXPRESSION "${expected}")
+  endfunction()
+  supervisor_test(ended "started [0-9]+.*sample [0-9]+ [0-9]+ .*ended 1792 [0-9]+ .*left 0"
+    /bin/sh -- sh -c "sleep 0.2 && exit 7")
+  supervisor_test(environment "<of ours>.*ended 0 .*left 0"
+    /bin/sh "NAME=of ours" -HOME -- sh -c "echo \"<$NAME$HOME>\"")
+  supervisor_test(left "ended 0 .*left [12]" /bin/sh -- sh -c "sleep 100 & sleep 0.2")
+  supervisor_test(failed "failed 2" /no/such/program -- program)
+endif()
+

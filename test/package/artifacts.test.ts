@@ -73,3 +73,18 @@ linuxOnly('the preload library', () => {
     },
   );
 });
+
+linuxOnly('the supervisor of compare', () => {
+  const file = path.join(binariesFolder, 'allomorph-supervisor');
+
+  test('is a program that needs nothing but the C library', () => {
+    const needed = [...tool('readelf', '-d', file).matchAll(/\(NEEDED\).*\[(.+)\]/g)];
+    expect(needed.map(([, name]) => name)).toEqual(['libc.so.6']);
+  });
+
+  test('says what it is for when it is started by hand', () => {
+    const ended = run(file, []);
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toContain('started by allomorph compare');
+  });
+});

@@ -25,8 +25,9 @@ export interface Run {
   /** Averaged over time, descendants included. */
   readonly meanRssBytes: number;
   /**
-   * The same by proportional share: a page that n processes map counts 1/n in each. Null: never read,
-   * or for the average too seldom.
+   * The same by proportional share: a page that n processes map counts 1/n in each. Page
+   * tables are read seldom: null where that was not in the last tenth of the run, or for the average less
+   * than ten times.
    */
   readonly lastPssBytes: number | null;
   readonly meanPssBytes: number | null;

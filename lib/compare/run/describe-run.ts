@@ -46,7 +46,9 @@ export function describeRun(
     peakRssBytes: Math.max(ended.peakRssBytes, ...series.map(({ rss }) => rss)),
     lastRssBytes: last.rss,
     meanRssBytes: Math.round(meanRss),
-    lastPssBytes: walks.at(-1)?.pss ?? null,
+    lastPssBytes:
+      walks.filter(({ seconds }) => seconds >= 0.9 * (progress.stopSeconds ?? end)).at(-1)?.pss ??
+      null,
     meanPssBytes: meanPss === null ? null : Math.round(meanPss),
     peakAnonHugePagesBytes:
       walks.length === 0 ? null : Math.max(...walks.map(({ anonHugePages }) => anonHugePages)),

@@ -67,7 +67,11 @@ test('--ignore-failure takes a status other than 0 for an end like any other', (
 test('one that does not end on a candidate is ended at the limit, with all its children', () => {
   const mark = `limit-${process.pid}`;
   const hang = `require('node:child_process').spawn('sh', ['-c', 'sleep 1000; : ${mark}']); setInterval(() => {}, 1000)`;
-  const { candidate } = compareNode(`if (${onOther}) { ${hang} } else ${works}`, '--timeout', '0.9');
+  const { candidate } = compareNode(
+    `if (${onOther}) { ${hang} } else ${works}`,
+    '--timeout',
+    '0.9',
+  );
   expect(candidate(present).failure).toBeNull();
   expect(candidate('other').failure).toMatchObject({
     kind: 'timeout',
