@@ -6,14 +6,9 @@ export const help = `Usage: allomorph COMMAND
         preset balanced), proven inside the new process before it runs. Children
         that are Node stay on it (--inherit)
 
-  compare [--with A,B,…] [--runs N] [--json FILE] [--html FILE] [--timeout SECONDS]
-          [--ready REGEX|PORT] [--load 'COMMAND'] [--duration SECONDS] [--idle SECONDS]
-          [--inherit node|all|none] [--ignore-failure] -- COMMAND…
-        runs COMMAND on what this machine has now, on the C library, on jemalloc with
-        each preset and on what else is installed, in turns, and says which to use,
-        what that saves and costs, and how sure that is. A server is stopped after
-        its load or duration; --idle shows what it gives back. FILE - is stdout
-        A: [LABEL=]now|NAME|PATH[:stock|PRESET][+CONF]
+  compare [OPTIONS] -- COMMAND…
+        runs COMMAND on every allocator of this machine, in turns, and says which to
+        use, what that saves and costs, and how sure that is: allomorph compare --help
 
   doctor [--json] [--pid N]
         what this machine and process run on, what is wrong, what to do; with --pid
@@ -28,6 +23,6 @@ export const help = `Usage: allomorph COMMAND
 
   --version, --help
 
-Exit status: the command's own; 125 when allomorph itself failed, 126 when the
+Exit status of run: the command's own; 125 when allomorph itself failed, 126 when the
 command cannot be executed, 127 when it is not found.
 `;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CliError } from './cli-error.js';
+import { compareHelp } from './compare/help.js';
 import { help } from './help.js';
 
 // Commands are loaded when called: starting a program must not pay for the others.
@@ -31,7 +32,7 @@ async function main([name, ...args]: string[]): Promise<void> {
   }
   const [first] = args;
   if (first === '--help' || first === '-h') {
-    process.stdout.write(help);
+    process.stdout.write(name === 'compare' ? compareHelp : help);
     return;
   }
   await command()(args);

@@ -1,5 +1,6 @@
-import { launch } from '../process/launch.js';
-import { allocatorVariable, presetVariable } from '../process/names.js';
+import { guardedLibrary } from '../process/guarded-library.js';
+import { launch, launchUnchanged } from '../process/launch.js';
+import { allocatorVariable, presetVariable, reportVariable } from '../process/names.js';
 import { inheritOf, type LaunchOptions } from '../process/plan.js';
 import { presetOf } from '../process/settings/index.js';
 import { findWanted } from '../process/wanted.js';
@@ -14,7 +15,16 @@ export function run(args: string[]): void {
     throw new CliError('There is no command to run. Example: allomorph run -- node server.js');
   }
   const { values } = parseOptions('run', ours, described);
+  if (isPinned()) launchUnchanged(command);
   launch(command, options(values));
+}
+
+/**
+ * Inside `allomorph compare`, which runs the command on one candidate after the other: a launcher in a
+ * script of it would put them all on the same one.
+ */
+function isPinned(): boolean {
+  return variable(reportVariable) !== undefined && guardedLibrary() !== undefined;
 }
 
 const described = {

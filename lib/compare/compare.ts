@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { LaunchError } from '../process/failure.js';
 import type { Candidate } from './candidates/candidate.js';
+import { checkNames } from './candidates/names.js';
 import { settleBaseline } from './candidates/baseline.js';
 import type { Command } from './command.js';
 import { schema, type Comparison, type Plan } from './document/index.js';
@@ -61,6 +62,10 @@ export async function compare(
   const folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-compare-'));
   // The program may give up its user, and its children report all the same.
   chmodSync(folder, 0o711);
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', remove); // after a second Ctrl-C
   try {
     const measured = await measure(request, folder, onState, signal);
     const seconds = (Date.now() - startedAt.getTime()) / 1000;
@@ -78,7 +83,8 @@ export async function compare(
       verdict: verdictOf(common),
     };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 
@@ -115,6 +121,12 @@ async function measure(
   const [warmUp, each] = await timed(() => run(present, 1, firstInterval, first));
   if (warmUp?.failure?.kind === 'timeout') throw tooLong(request);
   const candidates = settleBaseline(request.candidates, warmUp?.library ?? null);
+  if (candidates.length < 2) {
+    throw new LaunchError(
+      'There is nothing to compare with: --with names nothing but what there is. Example: --with now,jemalloc.',
+    );
+  }
+  checkNames(candidates);
   const tally = new Tally(candidates);
   const rounds = request.rounds ?? defaultRounds(candidates.length, each);
   const sampleInterval = sampleIntervalFor(warmUp?.run?.wallSeconds ?? each);

@@ -5,7 +5,7 @@ import { checkCommand } from './check-command.js';
 import { exitStatus, LaunchError } from './failure.js';
 import { findExecutable, nodeExecutable } from './find-executable.js';
 import { closeInspector } from './inspector.js';
-import { planChanges, type LaunchOptions } from './plan.js';
+import { planChanges, type Changes, type LaunchOptions } from './plan.js';
 import { warnings } from './warnings.js';
 
 /**
@@ -17,6 +17,12 @@ export function launch(command: readonly string[], options: LaunchOptions): neve
   const [name = ''] = command;
   const file = findExecutable(name, process.env['PATH']);
   replace(file, command, false, options);
+}
+
+/** Replaces this process by the command, on the allocator that this process is on. */
+export function launchUnchanged(command: readonly string[]): never {
+  const [name = ''] = command;
+  exec(findExecutable(name, process.env['PATH']), command, false, []);
 }
 
 /** The same for this very program: started again with all its arguments. */
@@ -41,6 +47,15 @@ function replace(
     // Not process.stderr: that would leave a pipe nonblocking, which the command shares.
     writeSync(2, `allomorph: warning: ${warning}\n`);
   }
+  exec(file, args, sameProgram, changes);
+}
+
+function exec(
+  file: string,
+  args: readonly string[],
+  sameProgram: boolean,
+  changes: Changes,
+): never {
   closeInspector();
   const length = process.execArgv.length + process.argv.length;
   throw failure(file, addon.replaceProcess(file, args, sameProgram, length, changes));

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,8 @@ static void change_environment(char** changes) {
 static void become(const struct command* command, const sigset_t* mask, int failure_fd) {
   change_environment(command->changes);
   close(report_fd);
+  /* Should the supervisor be killed; its own children it then has to end itself. */
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   sigprocmask(SIG_SETMASK, mask, NULL);
   execv(command->file, command->arguments);
   const int failure = errno;

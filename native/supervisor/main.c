@@ -21,6 +21,11 @@ static long long microseconds(struct timeval time) {
   return (long long)time.tv_sec * 1000000 + time.tv_usec;
 }
 
+void supervisor_add_orphan(struct orphans* orphans, const struct rusage* used) {
+  orphans->user += microseconds(used->ru_utime);
+  orphans->system += microseconds(used->ru_stime);
+}
+
 static void report_end(FILE* report, int status, int64_t wall, const struct rusage* used) {
   fprintf(report, "ended %d %lld %lld %lld %ld %ld %ld\n", status, (long long)wall,
           microseconds(used->ru_utime), microseconds(used->ru_stime), used->ru_minflt,
@@ -42,13 +47,16 @@ static sigset_t signals_of_interest(void) {
 }
 
 /* Takes back what has ended; true when the command is among it. */
-static int reap(pid_t command, const struct sampler* sampler) {
+static int reap(pid_t command, const struct sampler* sampler, struct orphans* orphans) {
   int status;
   struct rusage used;
   pid_t pid;
   int done = 0;
   while ((pid = wait4(-1, &status, WNOHANG, &used)) > 0) {
-    if (pid != command) continue; /* an orphan that has become ours */
+    if (pid != command) {
+      supervisor_add_orphan(orphans, &used);
+      continue;
+    }
     report_end(sampler->report, status, supervisor_now() - sampler->start, &used);
     done = 1;
   }
@@ -64,17 +72,23 @@ static int next_signal(const sigset_t* set, int64_t until) {
   return signal > 0 ? signal : 0;
 }
 
-static void supervise(pid_t command, struct sampler* sampler, const sigset_t* set) {
+/* Returns whether the command was asked to end. */
+static int supervise(pid_t command, struct sampler* sampler, struct orphans* orphans,
+                     const sigset_t* set) {
+  int asked = 0;
   for (;;) {
     const int signal = next_signal(set, sampler->look_at);
     if (signal == SIGHUP) {
       kill(command, SIGKILL);
     } else if (signal == SIGTERM || signal == SIGINT) {
       kill(command, signal);
+      asked = 1;
     }
-    if (reap(command, sampler)) return;
+    if (reap(command, sampler, orphans)) return asked && signal != SIGHUP;
     if (signal == SIGUSR1) {
       supervisor_sample(sampler, 1);
+      fprintf(sampler->report, "mark %lld\n",
+              (long long)(supervisor_now() - sampler->start) / 1000);
     } else if (supervisor_now() >= sampler->look_at) {
       supervisor_sample(sampler, 0);
     }
@@ -105,15 +119,15 @@ int main(int argc, char** argv) {
   }
   fprintf(report, "started %d\n", (int)pid);
   fflush(report);
-  /* At the very start there is nothing in the page tables but the program's file. */
-  struct sampler sampler = {.report = report,
-                            .start = start,
-                            .interval = command.interval,
-                            .look_at = supervisor_now(),
-                            .walk_at = start + command.interval};
-  supervise(pid, &sampler, &set);
+  struct sampler sampler = {
+      .report = report, .start = start, .interval = command.interval, .look_at = supervisor_now()};
+  struct orphans orphans = {0, 0};
+  const int asked = supervise(pid, &sampler, &orphans, &set);
+  fprintf(report, "largest %d\n", (int)sampler.largest_pid);
   fflush(report);
-  fprintf(report, "left %d\n", supervisor_end_all(pid));
+  if (asked) supervisor_let_end(&set, &orphans);
+  const int left = supervisor_end_all(&orphans);
+  fprintf(report, "left %d %lld %lld\n", left, (long long)orphans.user, (long long)orphans.system);
   free(sampler.tree);
   return 0;
 }

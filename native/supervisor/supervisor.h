@@ -13,10 +13,14 @@
  *   failed ERRNO                 the command was not started
  *   sample TIME_US RSS_KIB PSS_KIB ANON_HUGE_KIB PROCESSES
  *                                of the command and all its descendants; -1: not read
+ *   mark TIME_US                 the sample that SIGUSR1 asked for has been taken
+ *   largest PID                  the process that held most in any sample
  *   ended STATUS WALL_NS USER_US SYSTEM_US MINOR_FAULTS MAJOR_FAULTS PEAK_KIB
- *   left COUNT                   processes that were still there, and were ended
+ *   left COUNT USER_US SYSTEM_US   processes that were still there, and were ended;
+ *                                what they and other orphans have used
  *
- * SIGTERM and SIGINT are passed on to the command. SIGUSR1: one more sample now.
+ * SIGTERM and SIGINT are passed on to the command; what it leaves behind has some
+ * seconds then to end by itself. SIGUSR1: one more sample now.
  * SIGHUP ends the command and all its descendants at once; so does the death of
  * the parent.
  */
@@ -26,6 +30,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 enum { report_fd = 3 };
@@ -50,11 +55,15 @@ struct sampler {
   FILE* report;
   int64_t start;
   int64_t interval;
-  int64_t look_at; /* when the next sample is due */
-  int64_t tree_at; /* when descendants are searched again */
-  int64_t walk_at; /* when page tables are read again */
+  int64_t look_at;  /* when the next sample is due */
+  int64_t tree_at;  /* when descendants are searched again */
+  int64_t walked;   /* spent on page tables so far */
+  double walk_rate; /* nanoseconds for each KiB that is resident */
+  long last_rss;    /* KiB, in the last sample */
   pid_t* tree;
   size_t tree_size;
+  long largest; /* KiB */
+  pid_t largest_pid;
 };
 
 int64_t supervisor_now(void);
@@ -77,9 +86,21 @@ int supervisor_walk(pid_t pid, struct memory* memory);
    is reallocated as needed. */
 size_t supervisor_descendants(pid_t pid, pid_t** found);
 
+/* Of processes that the command did not wait for; microseconds. */
+struct orphans {
+  int64_t user;
+  int64_t system;
+};
+void supervisor_add_orphan(struct orphans* orphans, const struct rusage* used);
+
+/* tree.c: waits for descendants that have been asked to end, asks those that have
+   not heard of it, and returns when there are none, when the time is up, or when
+   a signal of the set says that nobody waits any longer. */
+void supervisor_let_end(const sigset_t* set, struct orphans* orphans);
+
 /* tree.c: ends all descendants, however they came to be, and waits for them.
-   Returns how many there were beside `counted`. */
-int supervisor_end_all(pid_t counted);
+   Returns how many there were. */
+int supervisor_end_all(struct orphans* orphans);
 
 /* tree.c: the parent of the process of that name in /proc; 0 when it is gone. */
 pid_t supervisor_parent_of(const char* pid);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { jemalloc } from 'allomorph';
 import type { Comparison } from 'allomorph/compare/document/index';
@@ -28,6 +28,10 @@ test.each([
     ['--ready', '(', ...idle],
     /--ready is "\(", neither a port nor a regular expression: .*Unterminated/,
   ],
+  [['--ready', '', ...idle], /--ready is empty/],
+  [['--ready', '80', ...idle], /what then\? Give --load, --duration or --idle too/],
+  [['--timeout', '1', '--duration', '1', ...idle], /--timeout is 1 s, and each run is to last 1 s/],
+  [['--json', '-', '--html', '-', ...idle], /--json and --html are both "-"/],
   [['--with', 'nomalloc', ...idle], /--with is "nomalloc"\. Valid: jemalloc, system/],
   [['--with', './libx.so', ...idle], /A path must be absolute/],
   [['--with', '/no/such.so', ...idle], /The library \/no\/such\.so does not exist/],
@@ -103,6 +107,46 @@ test('the document has what its schema promises', () => {
   }
 });
 
+test('nothing but the present state is nothing to compare', () => {
+  const ended = refused(['--with', 'now', '--runs', '1', ...idle]);
+  expect(ended.status).toBe(125);
+  expect(ended.stderr).toContain('There is nothing to compare with');
+});
+
+withJemalloc(
+  'inside allomorph run it is refused; allomorph run inside it keeps to the candidate',
+  () => {
+    const cli = path.join(root, 'dist', 'cli', 'main.js');
+    const options = ['--with', 'system', '--runs', '1', ...idle];
+    const inside = run(node, [cli, 'run', '--', node, cli, 'compare', ...options]);
+    expect(inside).toMatchObject({ status: 125, stdout: '' });
+    expect(inside.stderr).toContain('was started by allomorph run');
+
+    const launched = ['--with', 'system', '--runs', '1', '--', node, cli, 'run', ...idle];
+    const { result } = compare(launched);
+    expect(result.candidates).toMatchObject([
+      { name: 'now', allocator: 'jemalloc', failure: null },
+      { name: 'glibc', allocator: 'glibc', failure: null, verified: true },
+    ]);
+  },
+);
+
+test('names of the report can be given back', () => {
+  const { result } = compare(['--with', 'glibc arena_max 2', '--runs', '1', ...idle]);
+  expect(result.candidates.map(({ name }) => name)).toEqual(['glibc (now)', 'glibc arena_max 2']);
+});
+
+test('a link stays one', () => {
+  withFolder((folder) => {
+    const [file, link] = [path.join(folder, 'real.json'), path.join(folder, 'link.json')];
+    writeFileSync(file, '');
+    symlinkSync(file, link);
+    refused(['--with', 'again=now', '--runs', '1', '--json', link, ...idle]);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ complete: true });
+  });
+});
+
 test('too few runs tell nothing, and say so', () => {
   const { result, status } = compare(['--with', 'again=now', '--runs', '3', ...idle]);
   expect(result.verdict.sentence).toMatch(/at least 4 are needed/);
@@ -127,7 +171,9 @@ withJemalloc(
       verified: true,
       settings: {},
     });
-    expect(glibc?.line).toMatch(/^env (?:-u (?:MALLOC_CONF|LD_PRELOAD) ){2}/);
+    expect(glibc?.line).toMatch(
+      /^env (?:-u (?:MALLOC_CONF|LD_PRELOAD) ){2}npx allomorph run --allocator system -- /,
+    );
     expect(stock).toMatchObject({ name: 'jemalloc stock', allocator: 'jemalloc', settings: {} });
   },
 );

@@ -28,5 +28,10 @@ export function courseOf(flags: {
         'One that ends by itself can idle by itself.',
     );
   }
+  if (ready !== null && load === null && duration === null && idle === null) {
+    throw new CliError(
+      '--ready says when a server is ready; what then? Give --load, --duration or --idle too.',
+    );
+  }
   return { ready, load, duration, idle };
 }

@@ -1,4 +1,12 @@
-import { accessSync, constants, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Comparison } from '../../compare/document/index.js';
 import { CliError } from '../cli-error.js';
@@ -7,6 +15,12 @@ import { CliError } from '../cli-error.js';
 export interface Output {
   readonly isStdout: boolean;
   write(result: Comparison): void;
+}
+
+/** @throws CliError when one would overwrite the other */
+export function checkOutputs(json: string | undefined, html: string | undefined): void {
+  if (json === undefined || html === undefined || path.resolve(json) !== path.resolve(html)) return;
+  throw new CliError(`--json and --html are both "${json}". Give them two files.`);
 }
 
 /**
@@ -46,14 +60,21 @@ function check(flag: string, file: string, full: string): void {
   }
 }
 
-/** A reader sees the old file or the whole new one. */
+/** A reader sees the old file or the whole new one, where that can be done. */
 function writeWhole(file: string, text: string): void {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  // A link, a pipe or a device stays what it is.
   if (stats !== undefined && !stats.isFile()) {
-    writeFileSync(file, text); // a pipe or a device
+    writeFileSync(file, text);
     return;
   }
   const temporary = `${file}.${String(process.pid)}.tmp`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, file);
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  } catch {
+    // The file may be written and its folder not; if neither, this says why.
+    rmSync(temporary, { force: true });
+    writeFileSync(file, text);
+  }
 }

@@ -7,6 +7,7 @@ import { findWanted, type Wanted } from '../../process/wanted.js';
 import type { Candidate } from './candidate.js';
 import { resolveChanges } from './environment-changes.js';
 import { lineFor } from './line.js';
+import { checkNames } from './names.js';
 import { changed, withoutPresentChoice } from './present-state.js';
 import { defaultSpecs } from './defaults.js';
 import { now, parseSpecs, presentSpec, type Spec } from './spec.js';
@@ -57,7 +58,8 @@ function buildCandidate(
     wanted,
     preset: spec.preset,
     conf: spec.conf,
-    inherit,
+    // As it comes is as LD_PRELOAD by hand has it, and that reaches every child.
+    inherit: spec.preset === null && wanted.library !== null ? 'all' : inherit,
     verify: true,
   } satisfies LaunchOptions;
   const cleared = withoutPresentChoice(environment);
@@ -68,7 +70,7 @@ function buildCandidate(
     expected: wanted.library ?? 'libc',
     changes: [...cleared, ...resolveChanges(planChanges(options), ground)],
     settings: settingsOf(options),
-    line: lineFor(spec, wanted, cleared, command),
+    line: lineFor(spec, wanted, inherit, cleared, command),
   };
 }
 
@@ -109,17 +111,4 @@ function nameOf({ allocator, preset, conf }: Spec, { kind }: Wanted): string {
 /** Left out where it changes nothing: mimalloc balanced is mimalloc. */
 function presetWord(kind: string, preset: Spec['preset']): string | undefined {
   return preset === null || settingsFor(kind, preset, undefined).length === 0 ? undefined : preset;
-}
-
-/** @throws LaunchError when two candidates have one name */
-function checkNames(candidates: readonly Candidate[]): void {
-  const names = new Set<string>();
-  for (const { name } of candidates) {
-    if (names.has(name)) {
-      throw new LaunchError(
-        `Two candidates are called "${name}". Give one a label: --with 'other=…'.`,
-      );
-    }
-    names.add(name);
-  }
 }

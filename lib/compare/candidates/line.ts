@@ -1,4 +1,6 @@
 import type { Command } from '../command.js';
+import type { Inherit } from '../../process/plan.js';
+import { settingsFor } from '../../process/settings/index.js';
 import type { Wanted } from '../../process/wanted.js';
 import { quote } from '../../support/shell.js';
 import type { EnvironmentChange } from './environment-changes.js';
@@ -8,11 +10,16 @@ import type { Spec } from './spec.js';
 export function lineFor(
   spec: Spec,
   wanted: Wanted,
+  inherit: Inherit,
   cleared: readonly EnvironmentChange[],
   command: Command,
 ): string {
   const program = command.words.map(quote).join(' ');
-  return [...clearing(cleared), ...starting(spec, wanted), program].join(' ');
+  const start =
+    spec.preset === null && wanted.library !== null
+      ? byHand(spec, wanted, cleared)
+      : byLauncher(spec, wanted, inherit);
+  return [...clearing(cleared), ...start, program].join(' ');
 }
 
 /** What the user has set goes first, or it would win over what is recommended. */
@@ -20,23 +27,40 @@ function clearing(cleared: readonly EnvironmentChange[]): string[] {
   if (cleared.length === 0) return [];
   return [
     'env',
-    ...cleared.filter(([, value]) => value === null).map(([name]) => `-u ${name}`),
+    ...cleared.filter(([, value]) => value === null).map(([name]) => `-u ${quote(name)}`),
     ...cleared.flatMap(([name, value]) => (value === null ? [] : [`${name}=${quote(value)}`])),
   ];
 }
 
-function starting({ allocator, preset, conf }: Spec, { isOwn, library }: Wanted): string[] {
-  if (library === null && preset === null && conf === undefined) return [];
-  if (preset === null && isOwn) {
-    // `run` has a preset always; jemalloc as it comes is the preload alone.
-    const settings = conf === undefined ? [] : [`MALLOC_CONF=${quote(conf)}`];
-    return [...settings, 'LD_PRELOAD="$(npx allomorph preload)"'];
-  }
+/** `run` sets a preset always; an allocator as it comes is the preload alone. */
+function byHand({ conf }: Spec, wanted: Wanted, cleared: readonly EnvironmentChange[]): string[] {
+  const settings = settingsFor(wanted.kind, null, conf);
+  const library = wanted.isOwn ? '$(npx allomorph preload)' : (wanted.library ?? '');
+  const theirs = cleared.find(([name]) => name === 'LD_PRELOAD');
+  const kept =
+    theirs === undefined
+      ? '${LD_PRELOAD:+:$LD_PRELOAD}'
+      : theirs[1] === null
+        ? ''
+        : `:${theirs[1]}`;
+  const hasPreload = theirs !== undefined || process.env['LD_PRELOAD'] !== undefined;
+  return [
+    ...settings.map(({ name, value }) => `${name}=${quote(value)}`),
+    `LD_PRELOAD="${library}${hasPreload ? kept : ''}"`,
+  ];
+}
+
+function byLauncher(
+  { allocator, preset, conf }: Spec,
+  { isOwn }: Wanted,
+  inherit: Inherit,
+): string[] {
   return [
     'npx allomorph run',
     ...(isOwn ? [] : [`--allocator ${quote(allocator)}`]),
     ...(preset === null || preset === 'balanced' ? [] : [`--preset ${preset}`]),
     ...(conf === undefined ? [] : [`--conf ${quote(conf)}`]),
+    ...(inherit === 'node' ? [] : [`--inherit ${inherit}`]),
     '--',
   ];
 }

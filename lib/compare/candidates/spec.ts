@@ -34,7 +34,13 @@ export function parseSpecs(text: string): Spec[] {
   return items.map(parseSpec);
 }
 
-function parseSpec(text: string): Spec {
+function parseSpec(given: string): Spec {
+  // The report's own names can be given back: "jemalloc memory", "glibc arena_max 2".
+  const text = given
+    .trim()
+    .replace(/ (stock|balanced|memory|throughput)$/, ':$1')
+    .replace(/^glibc arena_max 2$/, 'glibc arena_max 2=system+glibc.malloc.arena_max=2')
+    .replace(/(^|=)(?:glibc|musl)(?=$|[:+])/, '$1system');
   const { label, allocator, preset, conf } = form.exec(text)?.groups ?? {};
   if (allocator === undefined) {
     throw new LaunchError(

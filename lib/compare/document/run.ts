@@ -6,7 +6,7 @@ export interface Run {
   readonly position: number;
   /** From the start of the program to its end, as wait4(2) sees it. */
   readonly wallSeconds: number;
-  /** Of the program and of all descendants that were waited for. */
+  /** Of the program and of its descendants, also of those that only ended after it. */
   readonly userSeconds: number;
   readonly systemSeconds: number;
   /** Page faults without and with input. */
@@ -22,7 +22,7 @@ export interface Run {
    * the last one at least 0.1 s (or a tenth of the run) before its end, in which it frees what it has.
    */
   readonly lastRssBytes: number;
-  /** Averaged over time, descendants included. */
+  /** Averaged over time, until it was stopped; descendants included. */
   readonly meanRssBytes: number;
   /**
    * The same by proportional share: a page that n processes map counts 1/n in each. Page
@@ -33,6 +33,11 @@ export interface Run {
   readonly meanPssBytes: number | null;
   /** The most that was in transparent huge pages at one time. */
   readonly peakAnonHugePagesBytes: number | null;
+  /**
+   * False: the process that held most was not on the candidate's allocator: a child that is not Node,
+   * with `--inherit node`. True for the present state.
+   */
+  readonly largestOnCandidate: boolean;
   /** The most that existed at one time, the program itself included. */
   readonly processes: number;
   /** Null when a signal ended it: the one we stopped it with. */

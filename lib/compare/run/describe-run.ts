@@ -3,6 +3,8 @@ import { columns, timeAverage, type Sample } from './samples.js';
 import type { Order } from './order.js';
 import type { Progress } from './phases.js';
 import type { Ended } from './supervisor-events.js';
+import type { Supervised } from './supervisor.js';
+import type { Proof } from './verification.js';
 
 /** For an average over time. */
 const fewestWalks = 10;
@@ -14,11 +16,14 @@ export function describeRun(
   { round, position }: Order,
   ended: Ended,
   progress: Progress,
-  series: readonly Sample[],
+  { samples: series, marks }: Pick<Supervised, 'samples' | 'marks'>,
+  proof: Proof,
 ): Run | null {
-  const end = ended.wallSeconds;
-  if (end < shortest) return null;
-  const last = lastBefore(progress.stopSeconds ?? end - teardown(end), series);
+  const wall = ended.wallSeconds;
+  if (wall < shortest) return null;
+  // How long a server takes to stop is no part of what it held.
+  const end = Math.min(wall, marks.seconds ?? wall);
+  const last = lastBefore(marks.seconds ?? wall - teardown(wall), series);
   const meanRss = timeAverage(
     series.map(({ seconds, rss }) => [seconds, rss] as const),
     end,
@@ -46,12 +51,11 @@ export function describeRun(
     peakRssBytes: Math.max(ended.peakRssBytes, ...series.map(({ rss }) => rss)),
     lastRssBytes: last.rss,
     meanRssBytes: Math.round(meanRss),
-    lastPssBytes:
-      walks.filter(({ seconds }) => seconds >= 0.9 * (progress.stopSeconds ?? end)).at(-1)?.pss ??
-      null,
+    lastPssBytes: walks.filter(({ seconds }) => seconds >= 0.9 * end).at(-1)?.pss ?? null,
     meanPssBytes: meanPss === null ? null : Math.round(meanPss),
     peakAnonHugePagesBytes:
       walks.length === 0 ? null : Math.max(...walks.map(({ anonHugePages }) => anonHugePages)),
+    largestOnCandidate: proof.pids === null || proof.pids.includes(marks.largestPid ?? 0),
     processes: Math.max(...series.map(({ processes }) => processes)),
     exitCode: ended.exitCode,
     signal: ended.signal,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { killGroup } from '../../support/kill-group.js';
 import { OutputTail } from './output-tail.js';
 
 /** How the load generator ended. */
@@ -28,13 +29,18 @@ export async function runLoad(command: string, signal: AbortSignal): Promise<Loa
     });
   }
   const end = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined) killGroup(child.pid);
   };
   signal.addEventListener('abort', end, { once: true });
+  process.once('exit', end);
   try {
-    const [exitCode, by] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    const [exitCode, by] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    // What it has left behind would hold the pipes open, and go on loading the next candidate.
+    end();
+    if (!child.stdout.readableEnded || !child.stderr.readableEnded) await once(child, 'close');
     return { exitCode, signal: by, ...texts, lastOutput: tail.lines() };
   } finally {
     signal.removeEventListener('abort', end);
+    process.off('exit', end);
   }
 }

@@ -19,8 +19,6 @@ export type Phase = 'start' | 'load' | 'run' | 'idle' | 'end';
 export interface Progress {
   /** From its start. */
   readySeconds: number | null;
-  /** From its start, when it was asked to end; null: it was not. */
-  stopSeconds: number | null;
   load: LoadFigures | null;
   /** What the program is, or was, at. */
   phase: Phase;
@@ -68,6 +66,7 @@ export async function follow(
 }
 
 async function load(command: string, progress: Progress, signal: AbortSignal): Promise<void> {
+  const start = performance.now();
   const end = await runLoad(command, signal);
   if (signal.aborted) return;
   if (end.exitCode !== 0) {
@@ -76,7 +75,21 @@ async function load(command: string, progress: Progress, signal: AbortSignal): P
     progress.fault = { kind: 'load', reason, output: end.lastOutput };
     return;
   }
-  progress.load = parseLoadFigures(end.stdout) ?? parseLoadFigures(end.stderr);
+  const seconds = (performance.now() - start) / 1000;
+  const figures = parseLoadFigures(end.stdout) ?? parseLoadFigures(end.stderr);
+  const reason = figures === null ? null : unanswered(figures, seconds);
+  if (reason !== null) progress.fault = { kind: 'load', reason, output: end.lastOutput };
+  progress.load = figures;
+}
+
+/** Why figures are none of this program: it did not get the load, or had no use for it. */
+function unanswered({ requestsPerSecond, errors }: LoadFigures, seconds: number): string | null {
+  if (requestsPerSecond === 0) {
+    return 'no request was answered: look at the address that the load goes to';
+  }
+  const requests = requestsPerSecond * seconds;
+  if (errors < requests / 100) return null;
+  return `${String(errors)} of about ${String(Math.round(requests))} requests failed`;
 }
 
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {

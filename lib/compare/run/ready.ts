@@ -14,6 +14,9 @@ const hosts = ['127.0.0.1', '::1'];
 
 /** `--ready`: digits are a TCP port, everything else is a regular expression. */
 export function parseReady(text: string): Ready {
+  if (text === '') {
+    throw new LaunchError('--ready is empty. It takes a port, or a regular expression.');
+  }
   if (/^\d+$/.test(text)) {
     const port = Number(text);
     if (port >= 1 && port <= 65_535) return { kind: 'port', port };

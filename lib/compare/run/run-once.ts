@@ -6,7 +6,7 @@ import type { Order } from './order.js';
 import { OutputTail } from './output-tail.js';
 import { follow, isStopped, type Progress } from './phases.js';
 import { checkPortFree } from './ready.js';
-import type { Ended } from './supervisor-events.js';
+import type { Ended, Orphans } from './supervisor-events.js';
 import { supervise, type Supervised } from './supervisor.js';
 import { openReport, readProof } from './verification.js';
 
@@ -59,7 +59,15 @@ async function attempt(
     const proof = readProof(report.file, pid, candidate.expected);
     const fault = faultOf(order, { ended, timedOut: limit.reached(), progress, proof });
     const run =
-      ended === undefined ? null : describeRun(order, ended, progress, supervised.samples);
+      ended === undefined
+        ? null
+        : describeRun(
+            order,
+            withOrphans(ended, await supervised.orphans),
+            progress,
+            supervised,
+            proof,
+          );
     if (fault === null && run !== null) return { library: proof.library, run, failure: null };
     const text = progress.fault?.output ?? output.lines();
     const failure = failureOf(order, fault ?? tooShort, ended, text);
@@ -69,6 +77,15 @@ async function attempt(
     supervised.kill();
     await supervised.closed;
   }
+}
+
+/** `npm start` ends before the server that it has started: the server's time is the program's. */
+function withOrphans(ended: Ended, { userSeconds, systemSeconds }: Orphans): Ended {
+  return {
+    ...ended,
+    userSeconds: ended.userSeconds + userSeconds,
+    systemSeconds: ended.systemSeconds + systemSeconds,
+  };
 }
 
 const tooShort: Fault = {
@@ -103,10 +120,8 @@ async function through(
   supervised: Supervised,
   output: OutputTail,
 ): Promise<Progress> {
-  const start = performance.now();
   const progress: Progress = {
     readySeconds: null,
-    stopSeconds: null,
     load: null,
     phase: 'start',
     fault: null,
@@ -119,9 +134,8 @@ async function through(
     await follow(course, output, progress, onPhase, over.signal);
     if (!over.signal.aborted) {
       supervised.sample();
-      progress.stopSeconds = (performance.now() - start) / 1000;
       supervised.stop();
-      await Promise.race([ended, sleep(grace * 1000, undefined, { ref: false })]);
+      await Promise.race([supervised.closed, sleep(grace * 1000, undefined, { ref: false })]);
       supervised.kill();
     }
   }

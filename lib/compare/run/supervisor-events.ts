@@ -19,15 +19,33 @@ export interface Ended {
   readonly peakRssBytes: number;
 }
 
+/** What is known once the program has ended. */
+export interface Marks {
+  /** When the sample was taken that was asked for, from the start; undefined: none was. */
+  readonly seconds?: number;
+  /** The process that held most in any sample. */
+  readonly largestPid?: number;
+}
+
+/** CPU time of descendants that nobody waited for: daemons, and what a launcher leaves to end by itself. */
+export interface Orphans {
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+}
+
 /** Reads the lines that native/supervisor/supervisor.h describes. */
 export function readEvents(stream: Readable): {
   started: Promise<number>;
   ended: Promise<Ended | undefined>;
   samples: readonly Sample[];
+  marks: Marks;
+  orphans: Promise<Orphans>;
 } {
   const samples: Sample[] = [];
+  const marks: { -readonly [Name in keyof Marks]: Marks[Name] } = {};
   const started = deferred<number>();
   const ended = deferred<Ended | undefined>();
+  const orphans = deferred<Orphans>();
   const lines = createInterface({ input: stream });
   lines.on('line', (line) => {
     const [event, ...fields] = line.split(' ');
@@ -35,18 +53,32 @@ export function readEvents(stream: Readable): {
     if (event === 'started') started.resolve(numbers[0] ?? 0);
     if (event === 'failed') started.reject(new LaunchError(errorName(numbers[0])));
     if (event === 'sample') samples.push(sampleOf(numbers));
+    if (event === 'mark') marks.seconds = (numbers[0] ?? 0) / 1e6;
+    if (event === 'largest') marks.largestPid = numbers[0] ?? 0;
+    if (event === 'left') orphans.resolve(orphansOf(numbers));
     if (event === 'ended') ended.resolve(endOf(numbers));
   });
   lines.on('close', () => {
     started.reject(new LaunchError('the supervisor was killed'));
     ended.resolve(undefined);
+    orphans.resolve(orphansOf([]));
   });
-  return { started: started.promise, ended: ended.promise, samples };
+  return {
+    started: started.promise,
+    ended: ended.promise,
+    samples,
+    marks,
+    orphans: orphans.promise,
+  };
 }
 
 function errorName(errno = 0): string {
   const [code, text] = getSystemErrorMap().get(-errno) ?? [`errno ${String(errno)}`, ''];
   return text === '' ? code : `${text} (${code})`;
+}
+
+function orphansOf([, user = 0, system = 0]: readonly number[]): Orphans {
+  return { userSeconds: user / 1e6, systemSeconds: system / 1e6 };
 }
 
 function sampleOf([

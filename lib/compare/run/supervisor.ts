@@ -6,10 +6,11 @@ import { addon } from '../../native/load.js';
 import { LaunchError } from '../../process/failure.js';
 import { ownLibrary } from '../../process/wanted.js';
 import { deferred } from '../../support/deferred.js';
+import { killGroup } from '../../support/kill-group.js';
 import type { EnvironmentChange } from '../candidates/environment-changes.js';
 import type { Command } from '../command.js';
 import type { Sample } from './samples.js';
-import { readEvents, type Ended } from './supervisor-events.js';
+import { readEvents, type Ended, type Marks, type Orphans } from './supervisor-events.js';
 
 /** A program that the supervisor (native/supervisor) has started. */
 export interface Supervised {
@@ -17,6 +18,8 @@ export interface Supervised {
   readonly started: Promise<number>;
   /** Undefined: the supervisor was killed, so that nothing is known. */
   readonly ended: Promise<Ended | undefined>;
+  readonly orphans: Promise<Orphans>;
+  readonly marks: Marks;
   /** Everything has ended, stragglers too, and all output has been read. */
   readonly closed: Promise<void>;
   /** The memory of the program and its descendants, once it has ended. */
@@ -50,8 +53,14 @@ export function supervise(
   });
   closeSync(output.writeEnd);
   const gone = deferred<undefined>();
-  child.once('close', () => {
+  const endGroup = () => {
+    // Without its supervisor, whatever has left the group would go on writing.
+    if (child.pid !== undefined) killGroup(child.pid);
+    output.destroy();
+  };
+  child.once('close', (_, signal) => {
     gone.resolve(undefined);
+    if (signal !== null) endGroup();
   });
   const events = readEvents(child.stdio[3] as Readable);
   const failed = new Promise<never>((_, reject) => {
@@ -64,13 +73,23 @@ export function supervise(
   return {
     started: Promise.race([events.started, failed]),
     ended: events.ended,
+    orphans: events.orphans,
+    marks: events.marks,
     closed: Promise.all([gone.promise, output.drained]).then(() => undefined),
     samples: events.samples,
     sample: () => child.kill('SIGUSR1'),
     stop: () => child.kill('SIGTERM'),
-    kill: () => child.kill('SIGHUP'),
+    kill: () => {
+      child.kill('SIGHUP');
+      child.kill('SIGCONT'); // a stopped one hears nothing else
+      // Only when something has gone wrong: it ends its tree within milliseconds.
+      if (child.exitCode === null) setTimeout(endGroup, patience).unref();
+    },
   };
 }
+
+/** Milliseconds in which the supervisor ends its tree when it is told to. */
+const patience = 5000;
 
 /** A pipe, and not the socket pair that Node would make: see open_pipe in native/platform. */
 function openOutput(onOutput: (bytes: Buffer) => void) {
@@ -83,7 +102,7 @@ function openOutput(onOutput: (bytes: Buffer) => void) {
   stream.once('close', () => {
     drained.resolve(undefined);
   });
-  return { writeEnd, drained: drained.promise };
+  return { writeEnd, drained: drained.promise, destroy: () => stream.destroy() };
 }
 
 function words(changes: readonly EnvironmentChange[]): string[] {

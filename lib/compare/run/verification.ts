@@ -7,7 +7,12 @@ import type { EnvironmentChange } from '../candidates/environment-changes.js';
 
 /** What the processes of one run reported of themselves, from inside. */
 export interface Proof {
-  /** The file that the program's own malloc came from; null: it never reported. */
+  /** The processes that reported; null: it does not matter on what they run. */
+  readonly pids: readonly number[] | null;
+  /**
+   * The file that the program's malloc came from; of the present state, that of the process which has
+   * another one than the C library's, if any. Null: the program never reported.
+   */
   readonly library: string | null;
   /** Null when every report is as expected; else what is wrong, as a sentence. */
   readonly fault: string | null;
@@ -28,24 +33,25 @@ export function openReport(
 /** @param expected see Candidate.expected */
 export function readProof(file: string, pid: number, expected: string): Proof {
   const reports = readFileSync(file, 'utf8').trim().split('\n').filter(Boolean).map(parse);
+  const pids = reports.map((report) => report.pid);
   // One process reports again after each exec: the last is what it ran on in the end.
-  const library = reports.filter((report) => report.pid === pid).at(-1)?.library ?? null;
-  if (library === null) {
-    return {
-      library,
-      fault: 'nothing of it reported which malloc it runs on: LD_PRELOAD did not reach it',
-    };
+  const own = reports.filter((report) => report.pid === pid).at(-1)?.library ?? null;
+  if (own === null) {
+    const fault =
+      'nothing of it reported which malloc it runs on: LD_PRELOAD did not reach it, or the guard could not write';
+    return { library: null, pids, fault };
   }
-  const other =
-    expected === 'any'
-      ? undefined
-      : reports.find((report) => !isExpected(report.library, expected));
-  if (other === undefined) return { library, fault: null };
+  if (expected === 'any') {
+    // A launcher on the C library that starts the service on something else is how the service runs.
+    const chosen = reports.filter(({ library }) => !isLibc(library)).at(-1)?.library;
+    return { library: chosen ?? own, pids: null, fault: null };
+  }
+  const other = reports.find(({ library }) => !isExpected(library, expected));
+  if (other === undefined) return { library: own, pids, fault: null };
   const who = other.pid === pid ? 'its malloc' : `the malloc of its child ${String(other.pid)}`;
-  return {
-    library,
-    fault: `${who} came from ${other.library || 'a place that cannot be told'}, and not from ${expected}`,
-  };
+  const place = other.library === '' ? 'a place that cannot be told' : other.library;
+  const fault = `${who} came from ${place}, and not from ${expected}`;
+  return { library: own, pids, fault };
 }
 
 function parse(line: string): { pid: number; library: string } {

@@ -24,6 +24,8 @@ function reasonWhy(candidates: readonly CandidateResult[], complete: boolean): s
     return `no candidate ran as it should; ${first.name}: ${failureOf(first)}`;
   }
   const baseline = candidates.find((candidate) => candidate.baseline);
+  const flaw = baseline === undefined ? null : flawOf(baseline);
+  if (flaw !== null) return flaw;
   if (baseline === undefined || isBroken(baseline)) return null; // whatever works is better
   if (candidates.every((candidate) => candidate === baseline || isBroken(candidate))) return null;
   const enough = working.filter(({ runs }) => runs.length >= fewestRuns);
@@ -38,4 +40,19 @@ function reasonWhy(candidates: readonly CandidateResult[], complete: boolean): s
 /** Not merely interrupted before its first run. */
 function isBroken({ failure, verified, runs }: CandidateResult): boolean {
   return failure !== null || (runs.length > 0 && !verified);
+}
+
+/** Not every failure of what there is speaks for something else. */
+function flawOf({ failure, runs }: CandidateResult): string | null {
+  if (failure === null) return null;
+  if (runs.length > 0) {
+    const times = runs.length === 1 ? 'one good run' : `${String(runs.length)} good runs`;
+    return (
+      `what you have failed in round ${String(failure.round)} after ${times} (${failure.reason}), ` +
+      'so that more than the allocator decides whether it fails'
+    );
+  }
+  return failure.kind === 'exit' || failure.kind === 'signal'
+    ? null
+    : `what you have could not be measured: ${failure.reason}`;
 }

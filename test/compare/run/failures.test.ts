@@ -138,7 +138,8 @@ test('one with a malloc of its own is measured as it is, and on no other', () =>
       copyFileSync(path.join(binariesFolder, 'liballomorph-jemalloc.so'), library);
       const source = `LD_PRELOAD=${library} '${process.execPath}' -e '${works}'`;
       const { candidate } = compare([...twoCandidates, '--runs', '1', '--', 'sh', '-c', source]);
-      expect(candidate(present).failure).toBeNull();
+      // How the service is started is its present state, whatever starts it.
+      expect(candidate('now')).toMatchObject({ failure: null, library, allocator: 'jemalloc' });
       expect(candidate('other').failure).toMatchObject({ kind: 'unverified', exitCode: 0 });
       expect(candidate('other').failure?.reason).toMatch(
         /malloc of its child \d+ came from .*libjemalloc\.so\.2, and not from libc/,
@@ -146,3 +147,11 @@ test('one with a malloc of its own is measured as it is, and on no other', () =>
     });
   },
 );
+
+test('one whose supervisor is killed is ended, and says so', () => {
+  const mark = `orphan-${process.pid}`;
+  const script = `kill -KILL $PPID; sleep 1000; : ${mark}`;
+  const { candidate } = compare([...twoCandidates, '--runs', '1', '--', 'sh', '-c', script]);
+  expect(candidate(present).failure?.reason).toContain('its supervisor was killed');
+  expect(processesWith(mark)).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { root } from '../../support/child.js';
-import { compare, refused, twoCandidates } from '../support/comparing.js';
+import { compare, processesWith, refused, twoCandidates } from '../support/comparing.js';
 
 const present = 'glibc (now)';
 const serve = (port: number, more = '') => `
@@ -69,9 +69,7 @@ test('a server under load: its figures, what it gives back, and those of the gen
 test('--ready by what it writes, and a server that heeds no SIGTERM', async () => {
   const source = serve(await freePort(), `process.on('SIGTERM', () => {})`);
   const course = ['--ready', '^up and', '--duration', '0.2'];
-  const { candidate } = compare([
-    ...['--with', 'now', '--runs', '1', ...course, '--', process.execPath, '-e', source],
-  ]);
+  const { candidate } = compareServer(source, ...course);
   const [run] = candidate(present).runs;
   expect(run).toMatchObject({ exitCode: null, signal: 'SIGKILL', load: null });
   // What it was asked to last, and the ten seconds of grace.
@@ -88,7 +86,7 @@ test('--duration alone: the most that it may take', () => {
 
 test('a server that ends before it is ready', () => {
   const source = `console.error('no database'); setTimeout(() => process.exit(4), 100)`;
-  const { candidate } = compareServer(source, '--ready', 'never written');
+  const { candidate } = compareServer(source, '--ready', 'never written', '--idle', '1');
   expect(candidate(present).failure).toMatchObject({
     kind: 'not-ready',
     reason: 'it ended (status 4) before it was ready',
@@ -99,7 +97,16 @@ test('a server that ends before it is ready', () => {
 
 test('a server that is never ready is not waited for on every candidate', () => {
   const command = ['--', process.execPath, '-e', `setInterval(() => {}, 1000)`];
-  const ended = refused([...twoCandidates, '--ready', 'never', '--timeout', '1', ...command]);
+  const ended = refused([
+    ...twoCandidates,
+    '--ready',
+    'never',
+    '--idle',
+    '0.5',
+    '--timeout',
+    '1',
+    ...command,
+  ]);
   expect(ended).toMatchObject({ status: 125, stdout: '' });
   expect(ended.stderr).toContain('The command was not ready');
 });
@@ -128,6 +135,43 @@ test('a load generator that fails is said to, with what it wrote', async () => {
   });
 });
 
+test('requests that are not answered are no figures', async () => {
+  const [port, other] = [await freePort(), await freePort()];
+  const autocannon = path.join(root, 'node_modules', 'autocannon', 'autocannon.js');
+  const load = `'${process.execPath}' '${autocannon}' -d 1 -c 2 --json http://127.0.0.1:${other}/`;
+  const { candidate } = compareServer(serve(port), '--ready', 'up', '--load', load);
+  expect(candidate(present).failure).toMatchObject({
+    kind: 'load',
+    reason: 'no request was answered: look at the address that the load goes to',
+  });
+});
+
+test('what a load generator leaves behind is ended with it', async () => {
+  const mark = `load-${process.pid}`;
+  const load = `sh -c 'sleep 1000; : ${mark}' & echo done`;
+  const { candidate } = compareServer(serve(await freePort()), '--ready', 'up', '--load', load);
+  expect(candidate(present).failure).toBeNull();
+  expect(processesWith(mark)).toEqual([]);
+});
+
+test('the CPU time of a server counts whatever has started it', () => {
+  const spin = `setInterval(() => { const end = Date.now() + 20; while (Date.now() < end); }, 25)`;
+  const script = `'${process.execPath}' -e "${spin}"; echo`;
+  const { candidate } = compare([
+    ...[...twoCandidates, '--runs', '1', '--duration', '1.5', '--', 'sh', '-c', script],
+  ]);
+  const [run] = candidate(present).runs;
+  // On a busy machine it gets a part of the core only.
+  expect((run?.userSeconds ?? 0) + (run?.systemSeconds ?? 0)).toBeGreaterThan(0.3);
+});
+
+test('what is held at last is what it held when it was asked to stop', () => {
+  const source = `const held = []; setInterval(() => held.push(Buffer.alloc(2e6, 1)), 10)`;
+  const [run] = compareServer(source, '--duration', '1').candidate(present).runs;
+  expect(run?.lastRssBytes).toBe(run?.samples.rssBytes.at(-1));
+  expect(run?.lastPssBytes).not.toBeNull();
+});
+
 test('a load generator whose output says nothing leaves its figures out', async () => {
   const { candidate } = compareServer(
     serve(await freePort()),
@@ -144,7 +188,7 @@ test('a port that is taken is refused: somebody else would be measured', async (
   const other = net.createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as net.AddressInfo;
-  const ended = refused(['--ready', String(port), '--', 'sleep', '1']);
+  const ended = refused(['--ready', String(port), '--idle', '1', '--', 'sleep', '1']);
   other.close();
   expect(ended).toMatchObject({ status: 125, stdout: '' });
   expect(ended.stderr).toContain(`something listens on that port already`);

@@ -57,6 +57,7 @@ export function sampleRun(behaviour: Behaviour, options: RunOptions): Run {
     peakRssBytes: Math.max(...rss),
     lastRssBytes: last,
     meanRssBytes: mean,
+    largestOnCandidate: true,
     lastPssBytes: Math.round(last * 0.94),
     meanPssBytes: mean * 0.94,
     peakAnonHugePagesBytes: 0,
