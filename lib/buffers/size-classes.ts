@@ -1,0 +1,93 @@
+/** Bytes: every slot starts at a multiple of the first, one of more than 1 KiB of the second. */
+const granule = 16;
+const lineGranule = 64;
+/** Bytes: up to here classes are listed in a table, above they follow from a division. */
+const small = 1024;
+/** Bytes of the smallest run, the piece of a slab that serves one class. */
+export const minRunSize = 16 * 1024;
+/** Slots that a run of a large class holds at least, as far as the slab is large enough. */
+const minSlots = 4;
+
+/** What the slots of one class are. */
+export interface ClassShape {
+  /** Bytes of a slot. */
+  readonly size: number;
+  /** Bytes of a run: a power of two. */
+  readonly runSize: number;
+  /** Slots of a run. */
+  readonly slots: number;
+}
+
+/**
+ * The size classes of a pool, and which of them serves a size.
+ *
+ * Up to 1 KiB: multiples of 16, at most eight to a doubling, in runs of 16 KiB. Above: the sizes
+ * that divide a run of 4 to 7 slots without a rest, so that what is lost is inside the slots only:
+ * a quarter of a slot at most, 8% on average.
+ */
+export class SizeClasses {
+  readonly shapes: readonly ClassShape[];
+  /** Class by (size + 15) / 16. */
+  readonly #small: Uint8Array;
+  /** Class by logarithm of the size (rounded up) times 16 plus slots of a run. */
+  readonly #large: Uint8Array;
+  /** Run size by the same logarithm. */
+  readonly #runSizes: Float64Array;
+
+  /**
+   * @param maxSize bytes: the largest size to serve; at most `slabSize`
+   * @param slabSize bytes: a power of two, at least 64 KiB
+   */
+  constructor(maxSize: number, slabSize: number) {
+    const shapes: ClassShape[] = smallShapes(Math.min(maxSize, small));
+    this.#small = new Uint8Array(small / granule + 1);
+    for (let index = 0, units = 0; units < this.#small.length; units++) {
+      while (index < shapes.length - 1 && (shapes[index]?.size ?? 0) < units * granule) index += 1;
+      this.#small[units] = index;
+    }
+    this.#large = new Uint8Array(32 * 16);
+    this.#runSizes = Float64Array.from({ length: 32 }, (_, power) =>
+      Math.min(Math.max(minSlots * 2 ** power, minRunSize), slabSize),
+    );
+    for (let size = small + 1; size <= maxSize; size = (shapes.at(-1)?.size ?? 0) + 1) {
+      const power = logarithm(roundedUp(size));
+      const runSize = this.#runSizes[power] ?? slabSize;
+      const slots = Math.floor(runSize / roundedUp(size));
+      this.#large[power * 16 + slots] = shapes.length;
+      shapes.push({ size: multipleBelow(runSize / slots, lineGranule), runSize, slots });
+    }
+    this.shapes = shapes;
+  }
+
+  /** @param size bytes, an integer from 0 to the largest that is served; O(1) */
+  indexOf(size: number): number {
+    if (size <= small) return this.#small[(size + granule - 1) >> 4] ?? 0;
+    const rounded = roundedUp(size);
+    const power = logarithm(rounded);
+    const slots = ((this.#runSizes[power] ?? 0) / rounded) | 0;
+    return this.#large[power * 16 + slots] ?? 0;
+  }
+}
+
+function smallShapes(largest: number): ClassShape[] {
+  const shapes: ClassShape[] = [];
+  for (let size = granule, step = granule; shapes.length === 0 || size - step < largest;) {
+    shapes.push({ size, runSize: minRunSize, slots: Math.floor(minRunSize / size) });
+    if (size >= 16 * step) step *= 2;
+    size += step;
+  }
+  return shapes;
+}
+
+/** Of two to the power of what is at least `size`. */
+function logarithm(size: number): number {
+  return 32 - Math.clz32(size - 1);
+}
+
+function roundedUp(size: number): number {
+  return (size + lineGranule - 1) & -lineGranule;
+}
+
+function multipleBelow(size: number, unit: number): number {
+  return Math.floor(size / unit) * unit;
+}
