@@ -7,6 +7,8 @@ export { allocators } from './allocators/list.js';
 export type { AllocatorInfo } from './allocators/list.js';
 export { system } from './allocators/system.js';
 export type { SystemAllocator, SystemStats } from './allocators/system.js';
+export { Block } from './blocks/block.js';
+export type { BlockOptions } from './blocks/options.js';
 export { BufferPool } from './buffers/pool.js';
 export type { PooledReadStream, PooledReadStreamOptions } from './buffers/file-stream.js';
 export type { LeakDetection } from './buffers/leak-detection.js';

@@ -1,50 +1,18 @@
-import type { Address, Allocator } from '../types.js';
+import { checkAlign } from '../allocators/arguments.js';
+import { backendId, backendIdOf } from '../allocators/backend.js';
+import { allocatorById } from '../allocators/by-id.js';
+import { UnavailableAllocator } from '../allocators/unavailable.js';
+import { undecided } from '../global/undecided.js';
+import { addon } from '../native/load.js';
+import type { Allocator } from '../types.js';
+import { AdoptedMemory } from './memory/adopted.js';
+import { ArrayMemory } from './memory/array.js';
+import { BackendMemory } from './memory/backend.js';
+import { checkLength } from './memory/length.js';
+import { allowsExternal } from './memory/mode.js';
+import type { OwnedMemory } from './memory/owned.js';
 
-/**
- * A piece of an allocator's memory that this thread owns, and that JavaScript sees as one
- * ArrayBuffer.
- *
- * It goes back to the allocator once, by whichever comes first: `release`, the collector when
- * neither this object nor any view of its bytes is reachable, or the end of the thread.
- */
-export interface OwnedMemory {
-  /** Where it came from. Of the global allocator: the one that the choice settled on. */
-  readonly allocator: Allocator;
-  /** A multiple of `align`. Valid until `release`, `resize` or the collector. */
-  readonly address: Address;
-  /** Bytes asked for. */
-  readonly size: number;
-  /** Bytes that the allocator really set aside; >= `size`. */
-  readonly usableSize: number;
-  readonly align: number;
-  /**
-   * Whether the bytes are the allocator's. False where the runtime forbids ArrayBuffers over foreign
-   * memory (Electron, builds with V8's sandbox): the ArrayBuffer then owns its bytes, `address` is
-   * theirs, and the allocator is not used.
-   */
-  readonly external: boolean;
-  /**
-   * `size` bytes, made on first use and kept; not initialised unless zeroed. It can be neither
-   * transferred nor shared with another thread; posting it copies.
-   */
-  readonly arrayBuffer: ArrayBuffer;
-  /** Sets the bytes from `start` to before `end` to 0. Both lie in 0 to `size`. */
-  zero(start: number, end: number): void;
-  /**
-   * Gives it `size` bytes (an integer > 0), content kept up to the smaller size. Moves it if it
-   * must. Views of before are detached when it moved or shrank; when it grew in place they stay.
-   * `arrayBuffer` is a new one afterwards.
-   * @throws ERR_ALLOMORPH_OUT_OF_MEMORY; then nothing has changed
-   */
-  resize(size: number): void;
-  /**
-   * Detaches every view and gives the memory back at once. Does nothing the second time.
-   *
-   * One exception to "at once": memory that a program took away with `ArrayBuffer.prototype.transfer`
-   * goes back when the collector finds the ArrayBuffer that has it now.
-   */
-  release(): void;
-}
+export type { OwnedMemory } from './memory/owned.js';
 
 /**
  * Memory of an allocator, owned by this thread.
@@ -54,8 +22,16 @@ export interface OwnedMemory {
  * @throws ERR_ALLOMORPH_OUT_OF_MEMORY, ERR_ALLOMORPH_INVALID_SIZE, ERR_ALLOMORPH_INVALID_ALIGNMENT, and
  * what an allocator written in JavaScript throws
  */
-export declare function acquireMemory(
-  allocator: Allocator,
-  size: number,
-  align: number,
-): OwnedMemory;
+export function acquireMemory(allocator: Allocator, size: number, align: number): OwnedMemory {
+  checkLength(size);
+  checkAlign(align);
+  if (allocator instanceof UnavailableAllocator) allocator.refuse();
+  if (!allowsExternal()) return new ArrayMemory(allocator, size, align);
+  // An allocation through the global allocator settles which one that is.
+  const settled = allocator === undecided ? allocatorById(addon.freezeGlobal()) : allocator;
+  // An own property only: what inherits from a native allocator may override its functions.
+  const backend = Object.hasOwn(settled, backendId) ? backendIdOf(settled) : undefined;
+  return backend === undefined
+    ? AdoptedMemory.acquire(settled, size, align)
+    : BackendMemory.acquire(settled, backend, size, align);
+}
