@@ -18,6 +18,8 @@ export { AllomorphError } from './errors/error.js';
 export type { ErrorCode } from './errors/codes.js';
 export { setGlobalAllocator } from './global/choose.js';
 export { globalAllocator } from './global/global-allocator.js';
+export { cached } from './magazines/cached.js';
+export type { CachedAllocator, CachedOptions, CachedStats } from './magazines/cached.js';
 export { processAllocator } from './process/process-allocator.js';
 export type { ProcessAllocator } from './process/process-allocator.js';
 export type { Address, Allocator, LiveCounts, RawAllocator } from './types.js';

@@ -7,6 +7,7 @@ import { runControl } from './compare/control.js';
 import { runResults } from './compare/results.js';
 import { runSampling } from './compare/sampling.js';
 import { countersSuite } from './counters.js';
+import { magazinesSuite } from './magazines.js';
 import { mallocSuite } from './malloc.js';
 import { runPresets, runTuning } from './presets/run.js';
 import { startupSuite } from './startup.js';
@@ -22,6 +23,12 @@ export const suites: readonly SuiteEntry[] = [
     description: 'one allocate and deallocate from JavaScript, against koffi',
     runs: 9,
     run: timings(abiSuite),
+  },
+  {
+    name: 'magazines',
+    description: 'the same with magazines in front, in several patterns',
+    runs: 9,
+    run: timings(magazinesSuite),
   },
   {
     name: 'buffers',

@@ -45,6 +45,21 @@ export interface NativeAddon {
 
   readonly memory: NativeMemory;
 
+  /** Batches for lib/magazines. See native/binding/magazines.cc. */
+  readonly magazines: {
+    /** For `refill` and `flush`: id, row, blocks; for `copy`: to, from, bytes. */
+    readonly request: Float64Array;
+    refill(): void;
+    flush(): void;
+    copy(): void;
+    /** The magazines end with the handle. Null: memory is exhausted. */
+    open(
+      backend: number,
+      slots: Float64Array,
+      rows: Int32Array,
+    ): { readonly handle: object; readonly id: number } | null;
+  };
+
   libc(): { name: string; version: string };
   libraryOfSymbol(name: string): string | null;
   callVersion(name: string): number | null;
