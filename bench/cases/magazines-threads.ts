@@ -8,14 +8,13 @@ import { timeAndPrint } from '../harness/timing.js';
 
 const size = 64;
 const align = 16;
-const room = 4096;
-/** Addresses handed over at once: the ring's own cost shall not be what is measured. */
-const chunk = 64;
+/** Of the ring, each of as many addresses: few hand-overs, as their cost is not what is measured. */
+const [chunks, chunk] = [16, 512];
 
 interface Ring {
   readonly slots: Float64Array;
-  /** How many were put in, how many were taken out, whether it is over. */
-  readonly counts: BigInt64Array;
+  /** Chunks put in, chunks taken out, whether it is over. */
+  readonly counts: Int32Array;
 }
 
 const doors: Record<string, () => RawAllocator> = {
@@ -36,43 +35,55 @@ function open(name: string): RawAllocator {
 function produce(name: string): void {
   const allocator = open(name);
   const ring: Ring = {
-    slots: new Float64Array(new SharedArrayBuffer(room * 8)),
-    counts: new BigInt64Array(new SharedArrayBuffer(24)),
+    slots: new Float64Array(new SharedArrayBuffer(chunks * chunk * 8)),
+    counts: new Int32Array(new SharedArrayBuffer(12)),
   };
   const { slots, counts } = ring;
   new Worker(__filename, { workerData: { name, ring } });
   let put = 0;
   timeAndPrint((count) => {
-    const goal = put + Math.ceil(count / chunk) * chunk;
+    const goal = put + Math.ceil(count / chunk);
     while (put < goal) {
-      waitUntil(counts, 1, put - room + chunk);
-      for (let index = 0; index < chunk; index++, put++) {
-        slots[put % room] = allocator.allocate(size, align);
+      waitUntil(counts, 1, put - chunks + 1);
+      const from = (put % chunks) * chunk;
+      for (let index = from; index < from + chunk; index++) {
+        slots[index] = allocator.allocate(size, align);
       }
-      Atomics.store(counts, 0, BigInt(put));
+      put += 1;
+      tell(counts, 0, put);
     }
     waitUntil(counts, 1, put);
   });
-  Atomics.store(counts, 2, 1n);
+  tell(counts, 2, 1);
+  tell(counts, 0, put);
 }
 
 function consume({ name, ring: { slots, counts } }: { name: string; ring: Ring }): void {
   const allocator = open(name);
   let taken = 0;
-  while (waitUntil(counts, 0, taken + chunk)) {
-    for (let index = 0; index < chunk; index++, taken++) {
-      allocator.deallocate((slots[taken % room] ?? 0) as Address, size, align);
+  while (waitUntil(counts, 0, taken + 1)) {
+    const from = (taken % chunks) * chunk;
+    for (let index = from; index < from + chunk; index++) {
+      allocator.deallocate((slots[index] ?? 0) as Address, size, align);
     }
-    Atomics.store(counts, 1, BigInt(taken));
+    taken += 1;
+    tell(counts, 1, taken);
   }
 }
 
-/** Spins: sleeping takes longer than what is waited for. @returns false when it is over */
-function waitUntil(counts: BigInt64Array, index: number, atLeast: number): boolean {
-  while (Number(Atomics.load(counts, index)) < atLeast) {
-    if (Atomics.load(counts, 2) !== 0n) return false;
+function tell(counts: Int32Array, index: number, value: number): void {
+  Atomics.store(counts, index, value);
+  Atomics.notify(counts, index);
+}
+
+/** @returns false when it is over */
+function waitUntil(counts: Int32Array, index: number, atLeast: number): boolean {
+  for (;;) {
+    const now = Atomics.load(counts, index);
+    if (now >= atLeast) return true;
+    if (Atomics.load(counts, 2) !== 0) return false;
+    Atomics.wait(counts, index, now, 10);
   }
-  return true;
 }
 
 if (isMainThread) produce(process.argv[2] ?? '');
