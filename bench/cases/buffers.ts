@@ -5,14 +5,16 @@ import { BufferPool } from 'allomorph';
 import { timeAndPrint, type Loop } from '../harness/timing.js';
 
 interface Way {
-  take(size: number): Buffer;
+  readonly take: (size: number) => Buffer;
   /** Nothing for Node's own: the collector does it. */
-  give(buffer: Buffer): void;
+  readonly give: (buffer: Buffer) => void;
 }
 
 const pool = new BufferPool();
 const nothing = () => undefined;
-const pooled = (buffer: Buffer) => pool.free(buffer);
+const pooled = (buffer: Buffer) => {
+  pool.free(buffer);
+};
 
 const ways: Readonly<Record<string, Way>> = {
   'Buffer.allocUnsafe': { take: (size) => Buffer.allocUnsafe(size), give: nothing },

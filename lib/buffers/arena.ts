@@ -15,8 +15,8 @@ import { wipe } from './wipe.js';
 const largestBuffer = 2 ** 32;
 /** Runs that are given back between two looks for empty runs that other classes hold on to. */
 const sweepInterval = 16;
-/** How much larger a slot may be that is taken instead of a new slab. */
-const borrowedRatio = 1.3;
+/** How much larger a free slot may be that is taken instead of a new run. */
+const borrowedRatio = 2;
 
 /** Indexes into the counters: doubles that the optimised code changes in place. */
 const liveBytes = 0;
@@ -158,12 +158,9 @@ export class Arena {
     if (run !== undefined) {
       sizeClass.partial.remove(run);
     } else {
-      run = this.#newRun(sizeClass);
-      if (run === undefined) {
-        const borrowed = this.#borrow(sizeClass);
-        if (borrowed !== undefined) return borrowed;
-        run = this.#newRunOfMore(sizeClass, size);
-      }
+      const borrowed = this.#borrow(sizeClass);
+      if (borrowed !== undefined) return borrowed;
+      run = this.#newRun(sizeClass) ?? this.#newRunOfMore(sizeClass, size);
       sizeClass.misses += 1;
     }
     sizeClass.current = run;
@@ -189,7 +186,7 @@ export class Arena {
     return this.#newRun(sizeClass) ?? impossible('an empty slab has no room for a run');
   }
 
-  /** A slot of a class that is a little larger, before a whole slab is taken for one buffer. */
+  /** A free slot of a larger class: what it wastes is less than a new run would that is not full. */
   #borrow(sizeClass: SizeClass): Slot | undefined {
     for (let index = sizeClass.index + 1; ; index++) {
       const larger = this.classes[index];

@@ -37,7 +37,7 @@ function notFromAPool(value: unknown): string {
 
 export function closed(): AllomorphError {
   return new AllomorphError(
-    'ERR_ALLOMORPH_FREED',
+    'ERR_ALLOMORPH_CLOSED',
     'The BufferPool is closed, and its buffers with it. Close it when nothing uses it any more.',
   );
 }

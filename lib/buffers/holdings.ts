@@ -55,18 +55,22 @@ export class Holdings {
   }
 
   /**
-   * Takes a run out of the fullest slab that has room, so that the others get a chance to become
-   * empty. O(slabs)
+   * Takes a run out of the slab whose room fits best, the fullest of these: large pieces stay whole,
+   * and slabs get a chance to become empty. O(slabs)
    * @returns undefined when none has room
    */
   takeRun(runSize: number, make: (slab: Slab, offset: number) => Run): Run | undefined {
-    let fullest: Slab | undefined;
+    let best: Slab | undefined;
+    let bestPiece = Infinity;
     for (const slab of this.slabs) {
-      if (!slab.hasRoomFor(runSize)) continue;
-      if (fullest === undefined || slab.free < fullest.free) fullest = slab;
+      const piece = slab.pieceFor(runSize);
+      if (piece === 0 || piece > bestPiece) continue;
+      if (best !== undefined && piece === bestPiece && slab.free >= best.free) continue;
+      best = slab;
+      bestPiece = piece;
     }
-    if (fullest === undefined) return undefined;
-    const slab = fullest;
+    if (best === undefined) return undefined;
+    const slab = best;
     if (slab.isEmpty) this.#emptySlabs -= 1;
     return slab.take(runSize, (offset) => make(slab, offset));
   }

@@ -30,7 +30,7 @@ export class BufferPool {
   /**
    * A Buffer of zeros. O(size)
    * @param size bytes, an integer from 0 to 2^32. Above `maxSize` it gets a block of its own
-   * @throws ERR_ALLOMORPH_INVALID_SIZE, ERR_ALLOMORPH_FREED (closed), ERR_ALLOMORPH_OUT_OF_MEMORY (the
+   * @throws ERR_ALLOMORPH_INVALID_SIZE, ERR_ALLOMORPH_CLOSED, ERR_ALLOMORPH_OUT_OF_MEMORY (the
    * backend has no more, or `limit` is reached); nothing has changed then
    */
   alloc(size: number): Buffer {
@@ -53,8 +53,8 @@ export class BufferPool {
   /**
    * Takes a buffer back. O(1), or O(size) with `scrub`
    * @param buffer the very object that this pool handed out
-   * @throws ERR_ALLOMORPH_FOREIGN_BUFFER (a slice, a copy, another pool's), ERR_ALLOMORPH_FREED (the
-   * buffer, or the whole pool); nothing has changed then
+   * @throws ERR_ALLOMORPH_FOREIGN_BUFFER (a slice, a copy, another pool's), ERR_ALLOMORPH_FREED,
+   * ERR_ALLOMORPH_CLOSED; nothing has changed then
    */
   free(buffer: Buffer): void {
     this.#arena.give(buffer);

@@ -6,7 +6,7 @@ const small = 1024;
 /** Bytes of the smallest run, the piece of a slab that serves one class. */
 export const minRunSize = 16 * 1024;
 /** Slots that a run of a large class holds at least, as far as the slab is large enough. */
-const minSlots = 4;
+const minSlots = 8;
 
 /** What the slots of one class are. */
 export interface ClassShape {
@@ -22,8 +22,9 @@ export interface ClassShape {
  * The size classes of a pool, and which of them serves a size.
  *
  * Up to 1 KiB: multiples of 16, at most eight to a doubling, in runs of 16 KiB. Above: the sizes
- * that divide a run of 4 to 7 slots without a rest, so that what is lost is inside the slots only:
- * a quarter of a slot at most, 8% on average.
+ * that divide a run of 8 to 15 slots without a rest, so that what is lost is inside the slots only:
+ * an eighth of a buffer at most, 5% on average. In runs that are as large as the slab there are fewer slots, and
+ * steps up to a quarter with the usual `maxSize`.
  */
 export class SizeClasses {
   readonly shapes: readonly ClassShape[];

@@ -29,19 +29,26 @@ export class Slab extends Region {
     return this.runs.size === 0;
   }
 
-  /** @param runSize bytes, a power of two from {@link minRunSize} to the slab's size */
-  hasRoomFor(runSize: number): boolean {
-    return this.#available >> logarithm(runSize) !== 0;
+  /**
+   * @param runSize bytes, a power of two from {@link minRunSize} to the slab's size
+   * @returns bytes of the smallest free piece that has room for it; 0 when none has. O(1)
+   */
+  pieceFor(runSize: number): number {
+    return lowestBit(this.#fitting(logarithm(runSize))) * minRunSize;
+  }
+
+  /** The bits of `#available` for pieces that are large enough. */
+  #fitting(order: number): number {
+    return (this.#available >> order) << order;
   }
 
   /**
-   * Takes a piece out, of which `hasRoomFor` has said that it is there. O(log units)
+   * Takes a piece out, of which `pieceFor` has said that it is there. O(log units)
    * @param make is told the offset in bytes
    */
   take(runSize: number, make: (offset: number) => Run): Run {
     const wanted = logarithm(runSize);
-    const fitting = (this.#available >> wanted) << wanted;
-    let order = 31 - Math.clz32(fitting & -fitting);
+    let order = 31 - Math.clz32(lowestBit(this.#fitting(wanted)));
     const unit = this.#pieces[order]?.pop() ?? 0;
     if (this.#pieces[order]?.length === 0) this.#available &= ~(1 << order);
     while (order > wanted) {
@@ -81,6 +88,10 @@ export class Slab extends Region {
     if (pieces.length === 0) this.#available &= ~(1 << order);
     return true;
   }
+}
+
+function lowestBit(bits: number): number {
+  return bits & -bits;
 }
 
 function logarithm(bytes: number): number {

@@ -28,6 +28,7 @@ const pools: Record<string, () => BufferPool> = {
 
 const foreign = expect.objectContaining({ code: 'ERR_ALLOMORPH_FOREIGN_BUFFER' });
 const freed = expect.objectContaining({ code: 'ERR_ALLOMORPH_FREED' });
+const closed = expect.objectContaining({ code: 'ERR_ALLOMORPH_CLOSED' });
 const outOfMemory = expect.objectContaining({ code: 'ERR_ALLOMORPH_OUT_OF_MEMORY' });
 
 /** What does not take a buffer. A function that returns an error's matcher is blocked. */
@@ -41,7 +42,7 @@ const poolOperations: {
     state,
     operation,
     act: (pool: BufferPool) => pool[operation](size),
-    ...(state === 'open' ? {} : { error: state === 'closed' ? freed : outOfMemory }),
+    ...(state === 'open' ? {} : { error: state === 'closed' ? closed : outOfMemory }),
   })),
   { state, operation: 'stats', act: (pool: BufferPool) => pool.stats() },
   { state, operation: 'trim', act: (pool: BufferPool) => pool.trim() },
@@ -128,7 +129,7 @@ const bufferOperations: Record<string, (pool: BufferPool, buffer: Buffer) => unk
   resize: (pool, buffer) => pool.resize(buffer, 0),
 };
 
-const errorOf = (state: string) => {
+const errorOf = (state: string): unknown => {
   if (state.startsWith('live') || state === 'of length 0') return undefined;
   const once = /^(freed|replaced)/.test(state) && !state.includes('another');
   return once ? freed : foreign;
@@ -169,7 +170,7 @@ describe.each(['off', 'sampled', 'all'] as const)(
       expect(pool.close()).toEqual({ buffers: 2, bytes: 1024 + slabSize + 1 });
       for (const buffer of [live!, large!, before!]) {
         expect(buffer.length).toBe(0);
-        expect(() => bufferOperations[operation]!(pool, buffer)).toThrow(freed as unknown as Error);
+        expect(() => bufferOperations[operation]!(pool, buffer)).toThrow(closed);
       }
     });
   },
