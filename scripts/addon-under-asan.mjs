@@ -89,6 +89,7 @@ function compile(output) {
       ...['-isystem', require('node-api-headers').include_dir],
       ...(hasJemalloc ? ['-DALLOMORPH_WITH_JEMALLOC', `-I${jemalloc}/include`] : []),
       '-DNAPI_VERSION=8',
+      '-DNODE_ADDON_API_DISABLE_CPP_EXCEPTIONS',
       '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
       `-DALLOMORPH_PACKAGE_VERSION="${version}"`,
       ...['-c', path.join(ROOT, file), '-o', object],

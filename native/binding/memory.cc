@@ -215,22 +215,12 @@ void add(Napi::Env env, Napi::Object target, const char* name, Owner* owner) {
   target.Set(name, Napi::Function::New<function>(env, name, owner));
 }
 
-// Node 21 brought ArrayBuffer.prototype.transfer. Asked of the version, as a
-// program may have hidden the function; and of the prototype, for older Node
-// with the flag that has it.
-bool can_transfer(Napi::Env env) {
-  if (Napi::VersionManagement::GetNodeVersion(env)->major >= 21) return true;
-  const Napi::Value prototype = env.Global().Get("ArrayBuffer").As<Napi::Object>().Get("prototype");
-  return prototype.IsObject() && prototype.As<Napi::Object>().Has("transfer");
-}
-
 }  // namespace
 
 void register_memory(Napi::Env env, Napi::Object exports) {
   auto* owner = new Owner();
   owner->env = env;
   napi_add_env_cleanup_hook(env, end_owner, owner);
-  owner->can_transfer = can_transfer(env);
   Napi::Object memory = Napi::Object::New(env);
   add<allocate>(env, memory, "allocate", owner);
   add<adopt>(env, memory, "adopt", owner);

@@ -28,10 +28,19 @@ void destroy(napi_env env, View* view) {
   drop_memory(memory);
 }
 
+// Node-API refuses whatever could run JavaScript when an environment ends.
+bool is_ending(napi_env env) {
+  napi_value global;
+  bool found;
+  return napi_get_global(env, &global) != napi_ok ||
+         napi_has_named_property(env, global, "undefined", &found) != napi_ok;
+}
+
 // The backing store is gone, or the environment ends.
 void finalize(napi_env env, void*, void* hint) {
   auto* view = static_cast<View*>(hint);
-  conceal(view);
+  const bool still_used = view->escaped && is_ending(env);
+  if (!still_used) conceal(view);
   // Node calls this while it refuses to make the array: the maker cleans up.
   if (!view->created) return;
   settle_if_unused(view->memory);
@@ -46,36 +55,25 @@ bool is_attached(const View* view) {
          napi_is_detached_arraybuffer(env, array, &detached) == napi_ok && !detached;
 }
 
-// What became of the array, judged by the object that we made.
-bool conceal_if_unreachable(View* view) {
+void conceal_if_unreachable(View* view) {
   const Owner* owner = view->memory->owner;
   napi_value array = nullptr;
   napi_get_reference_value(owner->env, view->array, &array);
-  if (array == nullptr) {
-    // Collected, and its finalizer is on the way. It may have been emptied by a
-    // transfer before.
-    if (!owner->ended || owner->can_transfer) return false;
-  } else {
-    bool detached = true;
-    napi_is_detached_arraybuffer(owner->env, array, &detached);
-    if (detached || napi_detach_arraybuffer(owner->env, array) != napi_ok) return false;
+  // Collected, and its finalizer is on the way; at the end, none comes any more.
+  if (array == nullptr && !owner->ended) return;
+  if (array != nullptr && is_attached(view)) {
+    if (napi_detach_arraybuffer(owner->env, array) != napi_ok) return;
+  } else if (!owner->ended) {
+    view->escaped = true;
   }
-  conceal(view);
-  return true;
-}
-
-// After every array, so that it runs before Node's own hook for that array: at
-// the end of an environment ours must see which arrays are still attached.
-void make_hook_last(Owner* owner) {
-  napi_remove_env_cleanup_hook(owner->env, end_owner, owner);
-  napi_add_env_cleanup_hook(owner->env, end_owner, owner);
+  if (!view->escaped) conceal(view);
 }
 
 }  // namespace
 
 ViewResult make_view(Memory* memory, napi_value* array) {
   napi_env env = memory->owner->env;
-  auto* view = new (std::nothrow) View{memory, nullptr, memory->views, true, false};
+  auto* view = new (std::nothrow) View{memory, nullptr, memory->views, true, false, false};
   if (view == nullptr) return ViewResult::failed;
   memory->views = view;
   memory->references++;
@@ -85,7 +83,6 @@ ViewResult make_view(Memory* memory, napi_value* array) {
       napi_create_external_arraybuffer(env, memory->address, memory->size, finalize, view, array);
   if (status == napi_ok && napi_create_reference(env, *array, 0, &view->array) == napi_ok) {
     view->created = true;
-    make_hook_last(memory->owner);
     recount(memory);
     return ViewResult::made;
   }
@@ -108,11 +105,10 @@ bool can_detach_views(const Memory* memory) {
 }
 
 bool detach_views(Memory* memory) {
-  bool all = true;
   for (View* view = memory->views; view != nullptr; view = view->next) {
-    if (view->exposed && !conceal_if_unreachable(view)) all = false;
+    if (view->exposed) conceal_if_unreachable(view);
   }
-  return all;
+  return memory->exposed_views == 0;
 }
 
 }  // namespace allomorph::binding

@@ -2,12 +2,14 @@
 //
 // A Memory goes back to its allocator when JavaScript no longer holds its handle
 // and no array over it can be reached; at the latest when its environment ends.
-// An array is known to be unreachable for three reasons only: we detached it
-// while it was attached, its backing store was freed (its finalizer ran), or it
-// was collected where nothing can move bytes out of an array.
-// `ArrayBuffer.prototype.transfer` can: the array we made is detached then, and
-// another one, perhaps in another thread, has the bytes. Such memory waits for the
-// finalizer, and is left alone when the environment ends before.
+// An array is known to be unreachable when we detached it while it was attached,
+// or when its backing store was freed: then its finalizer runs.
+//
+// `ArrayBuffer.prototype.transfer` moves bytes to another array, perhaps of another
+// thread, and leaves ours detached. lib/blocks refuses it on the object, but the
+// function of the prototype can be called on any. Memory whose bytes we find to
+// be gone waits for the finalizer, and is left alone if the environment ends
+// before: Node then runs all finalizers, whether the bytes are still used or not.
 //
 // All of it runs on the environment's thread.
 #ifndef ALLOMORPH_BINDING_OWNED_MEMORY_H
@@ -30,6 +32,7 @@ struct View {
   napi_ref array;  // weak
   View* next;
   bool exposed;  // JavaScript may still reach the bytes through it
+  bool escaped;  // found detached by others
   bool created;  // false while Node-API is making the array
 };
 
@@ -44,7 +47,6 @@ struct Owner {
   int64_t reported_bytes = 0;
   // What each copy of the JavaScript is told through; see Memory::listener.
   std::vector<napi_ref> listeners;
-  bool can_transfer = true;  // ArrayBuffer.prototype.transfer exists
   bool ended = false;
 };
 
@@ -88,8 +90,8 @@ void settle_if_unused(Memory* memory);
 // Whether detach_views would succeed.
 bool can_detach_views(const Memory* memory);
 
-// Detaches the arrays that can be. False when another one, out of reach, may
-// have the bytes.
+// Detaches the arrays that can be. False when others, out of reach, may have the
+// bytes.
 bool detach_views(Memory* memory);
 
 // Takes the record out of the block table if it is exactly this memory's, and

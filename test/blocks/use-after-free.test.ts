@@ -128,6 +128,24 @@ const prefix = `const { Block, system, jemalloc } = require('allomorph');
   ${passingOnSource}
   const turns = async () => { for (let i = 0; i < 20; i++) { gc(); await new Promise((done) => setTimeout(done, 5)); } };`;
 
+test('the functions that would transfer the bytes throw', () => {
+  const { status, stdout, stderr } = run(process.execPath, [
+    ...flags,
+    '-e',
+    `${prefix}
+    for (const allocator of [...all, written]) {
+      const block = Block.allocate(1000, { allocator });
+      for (const name of ['transfer', 'transferToFixedLength']) {
+        try { block.bytes.buffer[name](); } catch (error) { console.log(error.code); }
+      }
+      if (block.bytes.length !== 1000) throw new Error('transferred');
+      block.free();
+    }`,
+  ]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(new Set(stdout.trim().split('\n'))).toEqual(new Set(['ERR_ALLOMORPH_INVALID_ARGUMENT']));
+});
+
 test('bytes taken away by ArrayBuffer.prototype.transfer stay valid until nobody has them', () => {
   const { status, stdout, stderr } = run(process.execPath, [
     ...flags,
@@ -139,7 +157,7 @@ test('bytes taken away by ArrayBuffer.prototype.transfer stay valid until nobody
         for (const end of [(b) => b.free(), (b) => b.resize(10_000_000).free(), (b) => b.resize(600).free(), (b) => b.resize(1).free()]) {
           const block = Block.allocate(1000, { allocator });
           block.bytes.fill(7);
-          let moved = block.bytes.buffer.transfer();
+          let moved = ArrayBuffer.prototype.transfer.call(block.bytes.buffer);
           end(block);
           if (live() !== 1) throw new Error('freed under the other array, or leaked: ' + live());
           const other = Block.allocate(1000, { allocator });
@@ -157,12 +175,13 @@ test('bytes taken away by ArrayBuffer.prototype.transfer stay valid until nobody
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'done\n', stderr: '' });
 });
 
-test('bytes that a transfer took to another thread outlive the thread of the block', () => {
+test('bytes that a transfer took to another thread outlive the thread of the freed block', () => {
   const worker = `const { parentPort } = require('node:worker_threads');
     const { Block } = require('allomorph');
     const block = Block.allocate(1_000_000);
     block.bytes.fill(7);
-    const moved = block.bytes.buffer.transfer();
+    const moved = ArrayBuffer.prototype.transfer.call(block.bytes.buffer);
+    block.free();
     parentPort.postMessage(moved, [moved]);`;
   const { status, stdout, stderr } = run(process.execPath, [
     ...flags,

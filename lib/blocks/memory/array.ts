@@ -5,6 +5,7 @@ import type { Address, Allocator } from '../../types.js';
 import { freedError } from './freed.js';
 import { checkLength } from './length.js';
 import type { OwnedMemory } from './owned.js';
+import { refuseTransfer } from './refuse-transfer.js';
 
 /** What V8 aligns the bytes of every ArrayBuffer to. */
 const arrayAlign = 8;
@@ -96,6 +97,7 @@ function makePlace(allocator: Allocator, size: number, align: number): Place {
   const start = addon.memory.arrayAddress(array);
   const offset = (align - (start % align)) % align;
   markAsUntransferable(array);
+  refuseTransfer(array);
   return { array, offset, address: (start + offset) as Address };
 }
 

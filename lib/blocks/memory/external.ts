@@ -4,6 +4,7 @@ import { addon } from '../../native/load.js';
 import type { Address, Allocator } from '../../types.js';
 import { freedError } from './freed.js';
 import type { OwnedMemory } from './owned.js';
+import { refuseTransfer } from './refuse-transfer.js';
 
 /** What is common to memory that an allocator provided: the handle, and the arrays over it. */
 export abstract class ExternalMemory implements OwnedMemory {
@@ -88,7 +89,10 @@ export abstract class ExternalMemory implements OwnedMemory {
   #makeArray(): ArrayBuffer {
     if (this.#released) throw freedError('The memory', 'arrayBuffer');
     const array = addon.memory.array(this.handle);
-    if (array !== null) return array;
+    if (array !== null) {
+      refuseTransfer(array);
+      return array;
+    }
     throw new AllomorphError(
       'ERR_ALLOMORPH_OUT_OF_MEMORY',
       `Node could not make an ArrayBuffer over ${String(this.#size)} bytes. Free blocks or buffers and try again.`,
