@@ -30,9 +30,9 @@ export class SizeClasses {
   readonly shapes: readonly ClassShape[];
   /** Class by (size + 15) / 16. */
   readonly #small: Uint8Array;
-  /** Class by logarithm of the size (rounded up) times 16 plus slots of a run. */
+  /** Class by what `#keyOf` makes of a size. */
   readonly #large: Uint8Array;
-  /** Run size by the same logarithm. */
+  /** Run size by the logarithm of the power of two above the size. */
   readonly #runSizes: Float64Array;
 
   /**
@@ -51,11 +51,14 @@ export class SizeClasses {
       Math.min(Math.max(minSlots * 2 ** power, minRunSize), slabSize),
     );
     for (let size = small + 1; size <= maxSize; size = (shapes.at(-1)?.size ?? 0) + 1) {
-      const power = logarithm(roundedUp(size));
-      const runSize = this.#runSizes[power] ?? slabSize;
-      const slots = Math.floor(runSize / roundedUp(size));
-      this.#large[power * 16 + slots] = shapes.length;
+      const key = this.#keyOf(size);
+      const runSize = this.#runSizes[key >> 4] ?? slabSize;
+      const slots = key & 15;
+      this.#large[key] = shapes.length;
       shapes.push({ size: multipleBelow(runSize / slots, lineGranule), runSize, slots });
+    }
+    for (let size = 2 * small; size <= maxSize; size *= 2) {
+      this.#large[this.#keyOf(size)] = shapes.findIndex((shape) => isFor(shape, size, slabSize));
     }
     this.shapes = shapes;
   }
@@ -63,10 +66,15 @@ export class SizeClasses {
   /** @param size bytes, an integer from 0 to the largest that is served; O(1) */
   indexOf(size: number): number {
     if (size <= small) return this.#small[(size + granule - 1) >> 4] ?? 0;
+    return this.#large[this.#keyOf(size)] ?? 0;
+  }
+
+  /** Of a size above 1 KiB: the power of two above it, and the slots of a run: 15 at most. */
+  #keyOf(size: number): number {
     const rounded = roundedUp(size);
-    const power = logarithm(rounded);
+    const power = 32 - Math.clz32(rounded);
     const slots = ((this.#runSizes[power] ?? 0) / rounded) | 0;
-    return this.#large[power * 16 + slots] ?? 0;
+    return (power << 4) | (slots < 15 ? slots : 15);
   }
 }
 
@@ -80,9 +88,13 @@ function smallShapes(largest: number): ClassShape[] {
   return shapes;
 }
 
-/** Of two to the power of what is at least `size`. */
-function logarithm(size: number): number {
-  return 32 - Math.clz32(size - 1);
+/**
+ * Whether a class is the one for a power of two. Slots of exactly that size all begin at the same place of a
+ * page: their first lines share few sets of the caches and push each other out, which makes writing to each page of 64
+ * buffers of 64 KiB three times as slow. So the next class serves it, as long as that is not much larger.
+ */
+function isFor(shape: ClassShape, size: number, slabSize: number): boolean {
+  return size * 2 * minSlots <= slabSize ? shape.size > size : shape.size >= size;
 }
 
 function roundedUp(size: number): number {

@@ -31,8 +31,12 @@ test.each([0, 1, 63, 64, 1000, 1024, 1025, 4096, 100_000, 1 << 20, (1 << 20) + 1
 
 test('a slot is at most a quarter larger than the buffer, and below 512 KiB an eighth', () => {
   using pool = new BufferPool();
-  for (let size = 129; size <= 1 << 20; size = Math.ceil(size * 1.01)) {
+  const powers = Array.from({ length: 13 }, (_, power) => 256 << power);
+  const sizes = Array.from({ length: 900 }, (_, index) => Math.floor(129 * 1.01 ** index));
+  for (const size of [...sizes, ...powers.flatMap((power) => [power - 1, power, power + 1])]) {
+    if (size > 1 << 20) continue;
     const buffer = pool.allocUnsafe(size);
+    expect(pool.capacity(buffer)).toBeGreaterThanOrEqual(size);
     expect(pool.capacity(buffer) / size).toBeLessThan(size <= 1 << 19 ? 1.15 : 1.27);
     pool.free(buffer);
   }
