@@ -2,10 +2,12 @@ import type { Options, SuiteFacts } from '../harness/options.js';
 import type { Outcome } from '../harness/outcome.js';
 import { timings } from '../harness/timings.js';
 import { abiSuite } from './abi.js';
+import { runBuffers } from './buffers/run.js';
 import { runControl } from './compare/control.js';
 import { runResults } from './compare/results.js';
 import { runSampling } from './compare/sampling.js';
 import { countersSuite } from './counters.js';
+import { magazinesSuite } from './magazines.js';
 import { mallocSuite } from './malloc.js';
 import { runPresets, runTuning } from './presets/run.js';
 import { startupSuite } from './startup.js';
@@ -21,6 +23,18 @@ export const suites: readonly SuiteEntry[] = [
     description: 'one allocate and deallocate from JavaScript, against koffi',
     runs: 9,
     run: timings(abiSuite),
+  },
+  {
+    name: 'magazines',
+    description: 'the same with magazines in front, in several patterns',
+    runs: 9,
+    run: timings(magazinesSuite),
+  },
+  {
+    name: 'buffers',
+    description: "a BufferPool against Node's own Buffers: time, and memory over a long trace",
+    runs: 5,
+    run: runBuffers,
   },
   {
     name: 'counters',

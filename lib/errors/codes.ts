@@ -18,6 +18,14 @@ export type ErrorCode =
   | 'ERR_ALLOMORPH_ALIGNMENT_MISMATCH'
   /** Memory is exhausted, or a limit on it is reached. */
   | 'ERR_ALLOMORPH_OUT_OF_MEMORY'
+  /** The object was freed or closed before. */
+  | 'ERR_ALLOMORPH_FREED'
+  /** The Buffer is not one that this pool handed out: a slice, a copy, another pool's, or none at all. */
+  | 'ERR_ALLOMORPH_FOREIGN_BUFFER'
+  /** A cached allocator or a pool was closed: nothing is allocated from it any more. */
+  | 'ERR_ALLOMORPH_CLOSED'
+  /** An allocator written in JavaScript used a block from inside a call that resizes it. */
+  | 'ERR_ALLOMORPH_BUSY'
   /** What was asked for does not exist in this build, on this platform or in this process. */
   | 'ERR_ALLOMORPH_UNAVAILABLE'
   /** No allocator has this name. */

@@ -43,6 +43,23 @@ export interface NativeAddon {
     options(): Record<string, number | string | boolean>;
   };
 
+  readonly memory: NativeMemory;
+
+  /** Batches for lib/magazines. See native/binding/magazines.cc. */
+  readonly magazines: {
+    /** For `refill` and `flush`: id, row, blocks; for `copy`: to, from, bytes. */
+    readonly request: Float64Array;
+    refill(): void;
+    flush(): void;
+    copy(): void;
+    /** The magazines end with the handle. Null: memory is exhausted. */
+    open(
+      backend: number,
+      slots: Float64Array,
+      rows: Int32Array,
+    ): { readonly handle: object; readonly id: number } | null;
+  };
+
   libc(): { name: string; version: string };
   libraryOfSymbol(name: string): string | null;
   callVersion(name: string): number | null;
@@ -73,6 +90,65 @@ export interface NativeDoor {
   reallocateInplace(): void;
   usableSize(): void;
 }
+
+declare const memoryHandleBrand: unique symbol;
+
+/** A piece of memory that this thread owns. Collecting it ends the holding, as `release` does. */
+export interface MemoryHandle {
+  readonly [memoryHandleBrand]: true;
+}
+
+/** See native/binding/owned_memory.h. All but `release` do nothing on a handle that was released. */
+export interface NativeMemory {
+  /** @returns null: memory is exhausted */
+  allocate(backend: number, size: number, align: number): MemoryHandle | null;
+  /**
+   * Takes over what an allocator in JavaScript allocated.
+   * @param listener who deallocates it when it is forgotten: a result of `onUnowned`
+   * @returns null: no memory for the record; the block is still the caller's
+   */
+  adopt(address: number, size: number, align: number, listener: number): MemoryHandle | null;
+  address(handle: MemoryHandle): number;
+  /** What `onUnowned` names adopted memory by. */
+  id(handle: MemoryHandle): number;
+  /** @returns a new ArrayBuffer over all of it, or null when none could be made */
+  array(handle: MemoryHandle): ArrayBuffer | null;
+  /**
+   * For memory of a backend. A shrink detaches the arrays.
+   * @returns the usable size it now has; success if and only if that is >= `size`. 0: refused, since
+   * an array over it was transferred
+   */
+  resizeInplace(handle: MemoryHandle, size: number): number;
+  /** For memory of a backend. Detaches the arrays when it works; see `moveResults`. */
+  reallocate(handle: MemoryHandle, size: number): number;
+  /** Lets adopted memory be seen by its allocator again, for a call that resizes it. */
+  lend(handle: MemoryHandle): void;
+  takeBack(handle: MemoryHandle, size: number, oldSize: number): void;
+  /** @returns false when an array over it was transferred and may still be in use */
+  detach(handle: MemoryHandle): boolean;
+  /**
+   * Ends the holding and detaches the arrays.
+   * @returns whether it is free: memory of a backend has been deallocated, adopted memory is the
+   * caller's to deallocate. Else that follows, for adopted memory by `onUnowned`
+   */
+  release(handle: MemoryHandle): boolean;
+  zero(handle: MemoryHandle, start: number, end: number): void;
+  copy(from: MemoryHandle, to: MemoryHandle, length: number): void;
+  /** Whether this runtime allows ArrayBuffers over foreign memory. */
+  allowsExternal(): boolean;
+  /** Bytes that V8 was told of, for memory that no array shows. */
+  reported(): number;
+  arrayAddress(array: ArrayBuffer): number;
+  detachArray(array: ArrayBuffer): void;
+  /**
+   * Registers what is called when adopted memory has nobody left; it must not throw. More than one,
+   * as copies of this package share an addon.
+   */
+  onUnowned(listener: (id: number) => void): number;
+}
+
+/** Results of `NativeMemory.reallocate`. */
+export const moveResults = { exhausted: 0, moved: 1, outOfReach: 2 } as const;
 
 export interface NativeChoice {
   status: 'accepted' | 'same' | 'overridden-first' | 'overridden' | 'conflict' | 'frozen';

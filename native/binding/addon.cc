@@ -25,6 +25,8 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   register_copies(env, exports);
   register_system(env, exports);
   register_jemalloc(env, exports);
+  register_magazines(env, exports);
+  register_memory(env, exports);
   register_process(env, exports);
   return exports;
 }

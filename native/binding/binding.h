@@ -17,6 +17,8 @@ void register_global(Napi::Env env, Napi::Object exports);
 void register_copies(Napi::Env env, Napi::Object exports);
 void register_system(Napi::Env env, Napi::Object exports);
 void register_jemalloc(Napi::Env env, Napi::Object exports);
+void register_magazines(Napi::Env env, Napi::Object exports);
+void register_memory(Napi::Env env, Napi::Object exports);
 void register_process(Napi::Env env, Napi::Object exports);
 
 template <auto function>

@@ -18,7 +18,8 @@ struct Backend {
   BackendId id;
   // What every door calls: the backend with its live blocks and bytes counted.
   allomorph_abi abi;
-  // The same without the counting. Only for measuring what counting costs.
+  // The same without the counting, for what counts a whole batch at once, and
+  // for measuring what counting costs.
   allomorph_abi uncounted;
 
   std::string_view name() const {

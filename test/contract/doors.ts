@@ -4,7 +4,7 @@ import koffi from 'koffi';
 /** A way to the five functions. `exhausted`: what it does when there is no memory. */
 export interface Door {
   readonly name: string;
-  readonly backend: 'system' | 'jemalloc';
+  readonly backend: 'system' | 'jemalloc' | 'other';
   readonly allocator: RawAllocator;
   readonly exhausted: 'throws' | 'zero';
 }

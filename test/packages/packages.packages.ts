@@ -22,6 +22,12 @@ describe.each(['sharp', 'better-sqlite3', 'swc', 'oxc-transform', 'ws'])('%s', (
   });
 });
 
+test('ws sends the same from pooled Buffers, all of which are freed', () => {
+  const pooled = plain('ws-pooled');
+  expect(pooled.output).toEqual(plain('ws').output);
+  expect(pooled.details).toEqual({ live: 0 });
+});
+
 test('sharp uses all its threads on jemalloc, and one on the malloc of glibc', () => {
   expect(plain('sharp').details).toEqual({ threads: 1 });
   expect(preloaded('sharp').details).toEqual({ threads: os.availableParallelism() });

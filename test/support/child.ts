@@ -12,11 +12,14 @@ export interface Ended {
 
 /** The environment of the tests without anything that would steer the package under test. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
+  const kept = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(ALLOMORPH_|LD_PRELOAD$|MALLOC_|NODE_OPTIONS$|JEST_)/.test(name),
     ),
   );
+  // The runtime of a sanitizer, without which its addon cannot be loaded.
+  const preload = process.env['TEST_LD_PRELOAD'];
+  return preload === undefined ? kept : { ...kept, LD_PRELOAD: preload };
 }
 
 /** Runs a command to its end, from the project's folder. */
@@ -39,9 +42,13 @@ export function run(
 /** Runs Node on a piece of JavaScript. `type` decides whether it may `import` or `require`. */
 export function node(
   source: string,
-  { type = 'commonjs', env = {} }: { type?: 'module' | 'commonjs'; env?: NodeJS.ProcessEnv } = {},
+  {
+    type = 'commonjs',
+    env = {},
+    flags = [],
+  }: { type?: 'module' | 'commonjs'; env?: NodeJS.ProcessEnv; flags?: readonly string[] } = {},
 ): Ended {
-  return run(process.execPath, [`--input-type=${type}`, '-e', source], env);
+  return run(process.execPath, [...flags, `--input-type=${type}`, '-e', source], env);
 }
 
 /** Runs a TypeScript file of the tests in a Node of its own. */

@@ -1,0 +1,74 @@
+import { AllomorphError } from '../errors/error.js';
+import { show } from '../support/show.js';
+import type { Arena } from './arena.js';
+import { slotOf } from './view.js';
+
+/** Why `free` and its like refuse a value. */
+export function notLive(value: unknown, arena: Arena): AllomorphError {
+  const slot = slotOf(value);
+  if (slot === undefined)
+    return new AllomorphError(foreign, notFromAPool(value), { buffer: value });
+  if (slot.run.arena !== arena) {
+    return new AllomorphError(
+      foreign,
+      'The buffer belongs to another BufferPool. Free it with the pool that allocated it.',
+      { buffer: value },
+    );
+  }
+  return new AllomorphError(
+    'ERR_ALLOMORPH_FREED',
+    'The buffer was freed before, or replaced by resize(). Free each buffer once, and do not use it afterwards: ' +
+      'its bytes may be those of another one by now.',
+    { buffer: value },
+  );
+}
+
+const foreign = 'ERR_ALLOMORPH_FOREIGN_BUFFER';
+
+function notFromAPool(value: unknown): string {
+  if (!ArrayBuffer.isView(value)) {
+    return `buffer must be a Buffer that this pool allocated, got ${show(value)}.`;
+  }
+  return (
+    `This ${value.constructor.name} of ${String(value.byteLength)} bytes is not one that a BufferPool handed out: it is ` +
+    'another Buffer, or a slice or copy of a pooled one. Pass the very object that alloc or allocUnsafe returned.'
+  );
+}
+
+export function closed(): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_CLOSED',
+    'The BufferPool is closed, and its buffers with it. Close it when nothing uses it any more.',
+  );
+}
+
+export function invalidLength(size: unknown, parameter: string, largest: number): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_INVALID_SIZE',
+    `${parameter} must be an integer from 0 to ${String(largest)} (bytes), got ${show(size)}.`,
+    { [parameter]: size },
+  );
+}
+
+/** The figures that `limit` was missed by. */
+export interface LimitFigures {
+  readonly size: number;
+  readonly limit: number;
+  /** Bytes held, after everything empty was given back. */
+  readonly bytes: number;
+  /** Bytes that live buffers occupy. */
+  readonly live: number;
+  /** Bytes that would have to be taken from the backend. */
+  readonly needed: number;
+}
+
+export function limitReached(figures: LimitFigures): AllomorphError {
+  const { size, limit, bytes, live, needed } = figures;
+  return new AllomorphError(
+    'ERR_ALLOMORPH_OUT_OF_MEMORY',
+    `The BufferPool has reached its limit: ${String(size)} bytes need ${String(needed)} more of the backend, ` +
+      `${String(bytes)} of ${String(limit)} are held, ${String(live)} of them by live buffers. ` +
+      'Free buffers, or make the pool with a higher limit.',
+    { ...figures },
+  );
+}

@@ -1,0 +1,35 @@
+import type { OwnedMemory } from '../blocks/owned-memory.js';
+
+/**
+ * Memory of the backend in the hands of a pool: a slab, or the block of one large buffer.
+ *
+ * While the system reads into it (`hold`), giving it back would let the system write into memory
+ * of somebody else. `release` waits for that, and only for that.
+ */
+export class Region {
+  readonly memory: OwnedMemory;
+  #held = 0;
+  #released = false;
+
+  constructor(memory: OwnedMemory) {
+    this.memory = memory;
+  }
+
+  get size(): number {
+    return this.memory.size;
+  }
+
+  hold(): void {
+    this.#held += 1;
+  }
+
+  letGo(): void {
+    this.#held -= 1;
+    if (this.#released && this.#held === 0) this.memory.release();
+  }
+
+  release(): void {
+    this.#released = true;
+    if (this.#held === 0) this.memory.release();
+  }
+}

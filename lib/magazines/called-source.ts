@@ -1,0 +1,100 @@
+import { exhausted } from '../allocators/block-errors.js';
+import { AllomorphError } from '../errors/error.js';
+import { show } from '../support/show.js';
+import type { Address, Allocator } from '../types.js';
+import { blockAlign } from './size-classes.js';
+import type { Source } from './source.js';
+import { at, bottom, deepestOf, rowLength, size as sizeOf, top, type Table } from './table.js';
+import { Unthrowing } from './unthrowing.js';
+
+/** Magazines over an allocator that is written in JavaScript: a batch is a loop over its checked functions. */
+export class CalledSource implements Source {
+  readonly door: Unthrowing;
+  readonly #allocator: Allocator;
+  readonly #table: Table;
+
+  constructor(allocator: Allocator, table: Table) {
+    this.#allocator = allocator;
+    this.#table = table;
+    this.door = new Unthrowing(allocator);
+  }
+
+  refill(row: number, blocks: number): void {
+    const { rows, slots } = this.#table;
+    const bytes = at(rows, row + sizeOf);
+    // What the allocator calls may use this very cache: nothing is assumed to last over a call, and
+    // the room of the magazine is the limit.
+    const room = at(rows, row + bottom) + deepestOf(bytes);
+    for (let got = 0; got < blocks && at(rows, row + top) < room; got++) {
+      const address = this.door.allocate(bytes, blockAlign);
+      if (address === 0) return;
+      this.#check(address);
+      const place = at(rows, row + top);
+      if (place === room) {
+        this.door.deallocate(address, bytes, blockAlign);
+        return;
+      }
+      slots[place] = address;
+      rows[row + top] = place + 1;
+    }
+  }
+
+  flush(row: number, blocks: number): void {
+    const { rows, slots } = this.#table;
+    const from = at(rows, row + bottom);
+    const oldest = slots.slice(from, from + blocks);
+    slots.copyWithin(from, from + blocks, at(rows, row + top));
+    rows[row + top] = at(rows, row + top) - oldest.length;
+    giveBack(this.#allocator, oldest, at(rows, row + sizeOf));
+  }
+
+  /** The allocator's own error says more than ours could. */
+  exhausted(size: number, align: number): AllomorphError {
+    return this.door.reason ?? exhausted(this.#allocator.name, size, align);
+  }
+
+  leave(address: Address, oldSize: number, size: number): Address {
+    return this.#allocator.reallocate(address, oldSize, size, blockAlign);
+  }
+
+  enter(address: Address, oldSize: number, size: number): Address {
+    return this.#allocator.reallocate(address, oldSize, size, blockAlign);
+  }
+
+  #check(address: number): void {
+    if (Number.isSafeInteger(address) && address > 0 && address % blockAlign === 0) return;
+    throw new AllomorphError(
+      'ERR_ALLOMORPH_INVALID_ADDRESS',
+      `${this.#allocator.name}.allocate returned ${show(address)}, which is no address of a block aligned to ` +
+        `${String(blockAlign)}. The allocator is at fault: it must return a positive multiple of the alignment.`,
+      { address, align: blockAlign },
+    );
+  }
+}
+
+/**
+ * Gives back the blocks of magazines that were forgotten without `close`. What is held here must not lead to
+ * the cached allocator itself, which would never be forgotten then.
+ */
+export const forgotten = new FinalizationRegistry(
+  ({ allocator, table }: { readonly allocator: Allocator; readonly table: Table }) => {
+    const { rows, slots } = table;
+    for (let row = 0; row < rows.length; row += rowLength) {
+      const blocks = slots.subarray(at(rows, row + bottom), at(rows, row + top));
+      giveBack(allocator, blocks, at(rows, row + sizeOf));
+    }
+  },
+);
+
+/** All of them, also when one is refused; then the first refusal is thrown. */
+function giveBack(allocator: Allocator, blocks: Float64Array, bytes: number): void {
+  const refusals: unknown[] = [];
+  for (const address of blocks) {
+    try {
+      allocator.deallocate(address as Address, bytes, blockAlign);
+    } catch (error) {
+      refusals.push(error);
+    }
+  }
+  if (refusals.length > 0) throw refusals[0];
+}
