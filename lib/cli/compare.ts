@@ -71,7 +71,9 @@ export async function compare(args: string[]): Promise<void> {
   const stream = outputs.some((output) => output.isStdout) ? process.stderr : process.stdout;
   // A terminal that does not know its size says 0.
   const width = Math.max(40, Math.min((stream.isTTY && stream.columns) || 100, 100));
-  stream.write(renderReport(result, { width, colours: stream.isTTY && pc.isColorSupported }));
+  stream.write(
+    renderReport(result, { width, colours: stream.isTTY ? pc.isColorSupported : false }),
+  );
   process.exitCode = interrupted.status() ?? (result.verdict.recommendation === null ? 1 : 0);
   writeAll(outputs, result);
 }

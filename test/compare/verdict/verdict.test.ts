@@ -158,6 +158,24 @@ describe('no answer', () => {
     expect(sentenceOf([glibc])).toBe('No answer: there is nothing to compare with.');
   });
 
+  test('when the baseline fails once among good runs: that is not the allocator alone', () => {
+    const flaky = { ...glibc, failure: failed.failure! };
+    expect(sentenceOf([flaky, balanced])).toMatch(
+      /^No answer: what you have failed in round 1 after 5 good runs \(.*\), so that more than the allocator decides/,
+    );
+  });
+
+  test('when the baseline could not be measured, for a reason that is not its own', () => {
+    const unloaded = {
+      ...glibc,
+      ...failed,
+      failure: { ...failed.failure!, kind: 'load' as const },
+    };
+    expect(sentenceOf([unloaded, balanced])).toMatch(
+      /^No answer: what you have could not be measured: /,
+    );
+  });
+
   test('when all fail', () => {
     expect(
       sentenceOf([
