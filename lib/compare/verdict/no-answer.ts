@@ -43,16 +43,17 @@ function isBroken({ failure, verified, runs }: CandidateResult): boolean {
 }
 
 /** Not every failure of what there is speaks for something else. */
-function flawOf({ failure, runs }: CandidateResult): string | null {
+function flawOf(baseline: CandidateResult): string | null {
+  const { failure, runs } = baseline;
   if (failure === null) return null;
   if (runs.length > 0) {
     const times = runs.length === 1 ? 'one good run' : `${String(runs.length)} good runs`;
     return (
-      `what you have failed in round ${String(failure.round)} after ${times} (${failure.reason}), ` +
+      `what you have failed in round ${String(failure.round)} after ${times} (${failureOf(baseline)}), ` +
       'so that more than the allocator decides whether it fails'
     );
   }
   return failure.kind === 'exit' || failure.kind === 'signal'
     ? null
-    : `what you have could not be measured: ${failure.reason}`;
+    : `what you have could not be measured: ${failureOf(baseline)}`;
 }
