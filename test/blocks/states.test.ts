@@ -103,13 +103,14 @@ describe('views of a block that is resized', () => {
     block.free();
   });
 
-  test('a large jemalloc block may grow in place: its views are right either way', () => {
+  test('a large block may grow in place: its views are right either way', () => {
     const [allocator] = backends.slice(-1);
     const block = Block.allocate(3 * 2 ** 20, { allocator });
     const { address } = block;
     const view = block.bytes.fill(3);
     block.resize(3 * 2 ** 20 + 4096);
-    expect(view.length).toBe(block.address === address ? 3 * 2 ** 20 : 0);
+    // realloc of the C library may come back to the same address: views had to go before it was called.
+    expect(block.address === address ? [3 * 2 ** 20, 0] : [0]).toContain(view.length);
     expect(block.bytes.subarray(0, 3 * 2 ** 20).every((byte) => byte === 3)).toBe(true);
     block.free();
   });
