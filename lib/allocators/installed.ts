@@ -11,7 +11,7 @@ export interface InstalledLibrary {
 
 /** Allocators that are made to be preloaded, by the names of their libraries. */
 const known: readonly { name: string; file: RegExp }[] = [
-  { name: 'jemalloc', file: /^libjemalloc\.so(?:\.|$)/ },
+  { name: 'jemalloc', file: /^(?:libjemalloc|liballomorph-jemalloc)\.so(?:\.|$)/ },
   { name: 'mimalloc', file: /^libmimalloc\.so(?:\.|$)/ },
   { name: 'tcmalloc', file: /^libtcmalloc_minimal\.so(?:\.|$)/ },
   { name: 'tcmalloc', file: /^libtcmalloc\.so(?:\.|$)/ },
@@ -28,9 +28,7 @@ export function kindOfFile(file: string): string {
 /** Whether the file name is that of an allocator that replaces malloc. */
 export function isAllocatorFile(file: string): boolean {
   const name = path.basename(file);
-  return (
-    name.startsWith('liballomorph-jemalloc.so') || known.some(({ file: form }) => form.test(name))
-  );
+  return known.some(({ file: form }) => form.test(name));
 }
 
 const debianTriplets: Partial<Record<NodeJS.Architecture, string>> = {

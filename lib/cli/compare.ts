@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import pc from 'picocolors';
 import { candidatesFor } from '../compare/candidates/build.js';
 import { findCommand } from '../compare/command.js';
@@ -9,6 +9,7 @@ import { renderHtml } from '../compare/html/index.js';
 import { createProgress, renderReport } from '../compare/terminal/index.js';
 import { guardedLibrary } from '../process/guarded-library.js';
 import { inheritOf } from '../process/plan.js';
+import { requireLinux } from '../process/platform.js';
 import { CliError, exitStatus } from './cli-error.js';
 import { courseOf } from './compare/course.js';
 import { interruption } from './compare/interruption.js';
@@ -28,6 +29,12 @@ export async function compare(args: string[]): Promise<void> {
     );
   }
   const { values } = parseOptions('compare', ours, described);
+  requireLinux();
+  if (!existsSync('/proc/self/statm')) {
+    throw new CliError(
+      'allomorph compare reads the memory of the command in /proc, which is not mounted here. Mount it.',
+    );
+  }
   if (guardedLibrary() !== undefined) {
     throw new CliError(
       'allomorph compare was started by allomorph run, so that the present state is not what the command ' +

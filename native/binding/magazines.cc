@@ -161,7 +161,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   napi_create_reference(env, slots, 1, &all->kept_slots);
   napi_create_reference(env, rows, 1, &all->kept_rows);
   if (napi_create_external(env, all, close, nullptr, &handle) != napi_ok) {
-    delete all;
+    close(env, all, nullptr);
     return env.Null();
   }
   Napi::Object result = Napi::Object::New(env);

@@ -58,10 +58,8 @@ static void search_children(struct list* list, pid_t pid) {
 size_t supervisor_descendants(pid_t pid, pid_t** found) {
   static int listed = -1;
   if (listed < 0) listed = access("/proc/thread-self/children", R_OK) == 0;
-  struct list list = {*found, 0, 0};
-  /* The array of the last time is not used again: it may be too small. */
-  free(list.items);
-  list.items = NULL;
+  free(*found); /* of the last time */
+  struct list list = {NULL, 0, 0};
   pid_t parent = pid;
   for (size_t next = 0;; next++) {
     if (listed) {

@@ -82,8 +82,8 @@ void supervisor_sample(struct sampler* sampler, int walk);
 int supervisor_resident(pid_t pid, struct memory* memory);
 int supervisor_walk(pid_t pid, struct memory* memory);
 
-/* descendants.c: all living descendants of a process; how many, in an array that
-   is reallocated as needed. */
+/* descendants.c: all living descendants of a process; how many, in a new array in
+   the place of the old one. */
 size_t supervisor_descendants(pid_t pid, pid_t** found);
 
 /* Of processes that the command did not wait for; microseconds. */

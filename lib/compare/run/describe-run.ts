@@ -1,3 +1,4 @@
+import { max } from 'simple-statistics';
 import type { Run } from '../document/index.js';
 import { columns, timeAverage, type Sample } from './samples.js';
 import type { Order } from './order.js';
@@ -48,15 +49,15 @@ export function describeRun(
     systemSeconds: ended.systemSeconds,
     minorFaults: ended.minorFaults,
     majorFaults: ended.majorFaults,
-    peakRssBytes: Math.max(ended.peakRssBytes, ...series.map(({ rss }) => rss)),
+    peakRssBytes: Math.max(ended.peakRssBytes, max(series.map(({ rss }) => rss))),
     lastRssBytes: last.rss,
     meanRssBytes: Math.round(meanRss),
     lastPssBytes: walks.filter(({ seconds }) => seconds >= 0.9 * end).at(-1)?.pss ?? null,
     meanPssBytes: meanPss === null ? null : Math.round(meanPss),
     peakAnonHugePagesBytes:
-      walks.length === 0 ? null : Math.max(...walks.map(({ anonHugePages }) => anonHugePages)),
+      walks.length === 0 ? null : max(walks.map(({ anonHugePages }) => anonHugePages)),
     largestOnCandidate: proof.pids === null || proof.pids.includes(marks.largestPid ?? 0),
-    processes: Math.max(...series.map(({ processes }) => processes)),
+    processes: max(series.map(({ processes }) => processes)),
     exitCode: ended.exitCode,
     signal: ended.signal,
     readySeconds: progress.readySeconds,

@@ -25,9 +25,8 @@ const guardStatus = 125;
 
 /** Why a run does not count; null: it does. */
 export function faultOf(order: Order, { ended, timedOut, progress, proof }: End): Fault | null {
-  if (ended === undefined && !timedOut) return fault('signal', 'its supervisor was killed');
   if (timedOut) return fault('timeout', `it did not end within ${String(order.timeout)} s`);
-  if (ended === undefined) return null;
+  if (ended === undefined) return fault('signal', 'its supervisor was killed');
   if (proof.fault !== null && ended.exitCode === guardStatus)
     return fault('unverified', proof.fault);
   return (

@@ -16,6 +16,9 @@ export interface LoadEnd {
 /** Characters of each of its streams that are read: reports are a few thousand. */
 const most = 8 * 2 ** 20;
 
+/** Milliseconds after its end in which what it wrote is still read. */
+const lastWords = 1000;
+
 /** Runs the command by the shell, in the user's own environment; ended when aborted. */
 export async function runLoad(command: string, signal: AbortSignal): Promise<LoadEnd> {
   // A group of its own, so that what the shell has started can be ended with it.
@@ -37,6 +40,11 @@ export async function runLoad(command: string, signal: AbortSignal): Promise<Loa
     const [exitCode, by] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     // What it has left behind would hold the pipes open, and go on loading the next candidate.
     end();
+    // What has left its group is out of reach, and may hold the pipes for ever.
+    setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, lastWords).unref();
     if (!child.stdout.readableEnded || !child.stderr.readableEnded) await once(child, 'close');
     return { exitCode, signal: by, ...texts, lastOutput: tail.lines() };
   } finally {

@@ -58,8 +58,14 @@ export function supervise(
     if (child.pid !== undefined) killGroup(child.pid);
     output.destroy();
   };
+  let overdue: NodeJS.Timeout | undefined;
+  child.once('exit', () => {
+    // From here on the number of the group may be a stranger's.
+    clearTimeout(overdue);
+  });
   child.once('close', (_, signal) => {
     gone.resolve(undefined);
+    // Killed: its group is still there as long as anything of the program is.
     if (signal !== null) endGroup();
   });
   const events = readEvents(child.stdio[3] as Readable);
@@ -80,10 +86,10 @@ export function supervise(
     sample: () => child.kill('SIGUSR1'),
     stop: () => child.kill('SIGTERM'),
     kill: () => {
-      child.kill('SIGHUP');
+      if (!child.kill('SIGHUP')) return; // it has ended
       child.kill('SIGCONT'); // a stopped one hears nothing else
       // Only when something has gone wrong: it ends its tree within milliseconds.
-      if (child.exitCode === null) setTimeout(endGroup, patience).unref();
+      overdue ??= setTimeout(endGroup, patience).unref();
     },
   };
 }

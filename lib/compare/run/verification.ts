@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isAllocatorFile, kindOfFile } from '../../allocators/installed.js';
+import { kindOfFile } from '../../allocators/installed.js';
 import { addon } from '../../native/load.js';
 import { reportVariable } from '../../process/names.js';
 import type { EnvironmentChange } from '../candidates/environment-changes.js';
@@ -74,7 +74,5 @@ function isLibc(file: string): boolean {
 
 /** Which allocator a malloc is, by the file it came from. */
 export function allocatorOfFile(file: string): string {
-  if (isLibc(file)) return addon.libc().name;
-  if (path.basename(file).startsWith('liballomorph-jemalloc.so')) return 'jemalloc';
-  return isAllocatorFile(file) ? kindOfFile(file) : path.basename(file);
+  return isLibc(file) ? addon.libc().name : kindOfFile(file);
 }
