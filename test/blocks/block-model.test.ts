@@ -3,11 +3,10 @@ import { Block, type Allocator } from 'allomorph';
 import fc from 'fast-check';
 import { expectNoLeaks, liveCounts } from '../support/leaks.js';
 import { backends, passingOn } from './support/allocators.js';
+import { checkAgainstModel, seed } from '../model/check.js';
 
 expectNoLeaks();
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-const runs = 100;
 const operationsPerRun = 500; // 50,000 operations an allocator
 
 type Operation =
@@ -160,25 +159,13 @@ const every = (bytes: Buffer, value: number) => bytes.equals(Buffer.alloc(bytes.
 
 describe(`random operations on Blocks against a model (SEED=${String(seed)})`, () => {
   test.each([...backends, ...backends.map(passingOn)])('$name', (allocator) => {
-    let operations = 0;
     const before = liveCounts();
-    fc.assert(
-      fc.property(
-        fc.array(operation, { minLength: operationsPerRun, maxLength: operationsPerRun }),
-        (steps) => {
-          const model = new Model(allocator);
-          try {
-            for (const step of steps) model.apply(step);
-          } finally {
-            model.finish();
-          }
-          operations += model.operations;
-          expect(liveCounts()).toEqual(before);
-        },
-      ),
-      { seed, numRuns: runs, endOnFailure: true },
+    const operations = checkAgainstModel(
+      operation,
+      operationsPerRun,
+      () => new Model(allocator),
+      () => expect(liveCounts()).toEqual(before),
     );
-    console.log(`seed ${String(seed)}: ${String(operations)} operations`);
     expect(operations).toBeGreaterThanOrEqual(50_000);
   });
 });

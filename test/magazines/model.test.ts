@@ -1,11 +1,9 @@
 import { jemalloc, system } from 'allomorph';
-import fc from 'fast-check';
+import { checkAgainstModel, seed } from '../model/check.js';
 import { Model, operation } from '../model/model.js';
 import { expectNoLeaks, liveCounts } from '../support/leaks.js';
 import { caches, kinds } from './support/allocators.js';
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-const runs = 100;
 const operationsPerRun = 600; // 60,000 operations a door
 
 // The second is too small for its work: magazines are robbed of their bytes all the time.
@@ -21,26 +19,16 @@ expectNoLeaks();
 
 describe(`random operations against a model (SEED=${String(seed)})`, () => {
   test.each(cases)('cached($kind, $options), $door', ({ cache, allocator }) => {
-    let operations = 0;
     const before = liveCounts();
-    fc.assert(
-      fc.property(
-        fc.array(operation, { minLength: operationsPerRun, maxLength: operationsPerRun }),
-        (steps) => {
-          const model = new Model(allocator);
-          try {
-            for (const step of steps) model.apply(step);
-          } finally {
-            model.finish();
-          }
-          operations += model.operations;
-          cache.flush();
-          expect(liveCounts()).toEqual(before);
-        },
-      ),
-      { seed, numRuns: runs, endOnFailure: true },
+    const operations = checkAgainstModel(
+      operation,
+      operationsPerRun,
+      () => new Model(allocator),
+      () => {
+        cache.flush();
+        expect(liveCounts()).toEqual(before);
+      },
     );
-    console.log(`seed ${String(seed)}: ${String(operations)} operations`);
     expect(operations).toBeGreaterThanOrEqual(50_000);
   });
 });

@@ -3,6 +3,7 @@ import type { MetricName } from 'allomorph/compare/document/metrics';
 import type { Run } from 'allomorph/compare/document/run';
 import { outcomesOf } from 'allomorph/compare/statistics/index';
 import { verdictOf } from 'allomorph/compare/verdict/index';
+import { sampleEnvironment } from './sample-environment.js';
 
 type Random = () => number;
 
@@ -162,20 +163,7 @@ const frame: Omit<Comparison, 'candidates' | 'baseline' | 'verdict'> = {
     timeout: 600,
     sampleInterval: 0.1,
   },
-  environment: {
-    allomorph: '0.1.0',
-    node: 'v20.20.2',
-    platform: 'linux',
-    kernel: '6.1.0-18-amd64',
-    arch: 'x64',
-    cpu: 'AMD EPYC 7763 64-Core Processor',
-    cores: 2,
-    memoryBytes: 16e9,
-    libc: 'glibc 2.36',
-    transparentHugePages: 'madvise',
-    memoryLimitBytes: null,
-    loadAverage: { before: 0.4, after: 1.3 },
-  },
+  environment: sampleEnvironment,
 };
 
 /** Box and Muller's method. */

@@ -3,6 +3,7 @@ import { outcomesOf } from 'allomorph/compare/statistics/index';
 import { verdictOf } from 'allomorph/compare/verdict/index';
 import { seededRandom } from 'allomorph/support/random';
 import { sampleRun, type Behaviour } from './sample-program.js';
+import { sampleEnvironment } from './sample-environment.js';
 
 export interface SampleOptions {
   readonly seed?: number;
@@ -45,20 +46,7 @@ export function sampleComparison(options: SampleOptions = {}): Comparison {
     complete: true,
     command: ['node', 'server.js', '--port', '3000'],
     plan,
-    environment: {
-      allomorph: '0.1.0',
-      node: 'v20.20.2',
-      platform: 'linux',
-      kernel: '6.1.0-18-amd64',
-      arch: 'x64',
-      cpu: 'AMD EPYC 7763 64-Core Processor',
-      cores: 2,
-      memoryBytes: 16_723_456_000,
-      libc: 'glibc 2.36',
-      transparentHugePages: 'madvise',
-      memoryLimitBytes: 8_589_934_592,
-      loadAverage: { before: 0.42, after: 2.31 },
-    },
+    environment: sampleEnvironment,
     baseline: 'glibc',
     candidates,
     verdict: verdictOf({ candidates, plan, complete: true }),
