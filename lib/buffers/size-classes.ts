@@ -5,8 +5,11 @@ const lineGranule = 64;
 const small = 1024;
 /** Bytes of the smallest run, the piece of a slab that serves one class. */
 export const minRunSize = 16 * 1024;
-/** Slots that a run of a large class holds at least, as far as the slab is large enough. */
+/** Slots that a run of a large class holds at least, as far as the slab is large enough, and at most. */
 const minSlots = 8;
+const mostSlots = 15;
+/** Keys to a doubling of the size. */
+const steps = 16;
 
 /** What the slots of one class are. */
 export interface ClassShape {
@@ -30,10 +33,9 @@ export class SizeClasses {
   readonly shapes: readonly ClassShape[];
   /** Class by (size + 15) / 16. */
   readonly #small: Uint8Array;
-  /** Class by what `#keyOf` makes of a size. */
-  readonly #large: Uint8Array;
-  /** Run size by the logarithm of the power of two above the size. */
-  readonly #runSizes: Float64Array;
+  /** By what `keyOf` makes of a size: the class of the smallest size with that key, and the size of that class. */
+  readonly #first: Uint8Array;
+  readonly #bound: Int32Array;
 
   /**
    * @param maxSize bytes: the largest size to serve; at most `slabSize`
@@ -46,36 +48,51 @@ export class SizeClasses {
       while (index < shapes.length - 1 && (shapes[index]?.size ?? 0) < units * granule) index += 1;
       this.#small[units] = index;
     }
-    this.#large = new Uint8Array(32 * 16);
-    this.#runSizes = Float64Array.from({ length: 32 }, (_, power) =>
-      Math.min(Math.max(minSlots * 2 ** power, minRunSize), slabSize),
-    );
     for (let size = small + 1; size <= maxSize; size = (shapes.at(-1)?.size ?? 0) + 1) {
-      const key = this.#keyOf(size);
-      const runSize = this.#runSizes[key >> 4] ?? slabSize;
-      const slots = key & 15;
-      this.#large[key] = shapes.length;
-      shapes.push({ size: multipleBelow(runSize / slots, lineGranule), runSize, slots });
-    }
-    for (let size = 2 * small; size <= maxSize; size *= 2) {
-      this.#large[this.#keyOf(size)] = shapes.findIndex((shape) => isFor(shape, size, slabSize));
+      shapes.push(largeShape(size, slabSize));
     }
     this.shapes = shapes;
+    this.#first = new Uint8Array(32 * steps);
+    this.#bound = new Int32Array(32 * steps).fill(2 ** 31 - 1);
+    for (let key = keyOf(small); key <= keyOf(maxSize); key++) {
+      const size = smallestWith(key);
+      const index = shapes.findIndex((shape) => isFor(shape, size, slabSize));
+      this.#first[key] = index;
+      this.#bound[key] = shapes[index]?.size ?? 0;
+    }
   }
 
   /** @param size bytes, an integer from 0 to the largest that is served; O(1) */
   indexOf(size: number): number {
     if (size <= small) return this.#small[(size + granule - 1) >> 4] ?? 0;
-    return this.#large[this.#keyOf(size)] ?? 0;
+    const key = keyOf(size);
+    const first = this.#first[key] ?? 0;
+    return size > (this.#bound[key] ?? 0) ? first + 1 : first;
   }
+}
 
-  /** Of a size above 1 KiB: the power of two above it, and the slots of a run: 15 at most. */
-  #keyOf(size: number): number {
-    const rounded = roundedUp(size);
-    const power = 32 - Math.clz32(rounded);
-    const slots = ((this.#runSizes[power] ?? 0) / rounded) | 0;
-    return (power << 4) | (slots < 15 ? slots : 15);
-  }
+/** The class for a size that no smaller one serves: the most slots, 15 at most, of the run for that size. */
+function largeShape(size: number, slabSize: number): ClassShape {
+  const rounded = (size + lineGranule - 1) & -lineGranule;
+  const above = 2 ** (32 - Math.clz32(rounded));
+  const runSize = Math.min(Math.max(minSlots * above, minRunSize), slabSize);
+  const slots = Math.min(Math.floor(runSize / rounded), mostSlots);
+  return { size: multipleBelow(runSize / slots, lineGranule), runSize, slots };
+}
+
+/**
+ * Sizes of one key are a sixteenth of a power of two apart at most: as classes of 8 to 15 slots are further
+ * from each other, a key has sizes of two classes at most. A division would tell the class at once, and take longer than
+ * all the rest of an allocation that hits.
+ */
+function keyOf(size: number): number {
+  const power = 32 - Math.clz32(size);
+  return power * steps + ((size >> (power - 5)) & (steps - 1));
+}
+
+function smallestWith(key: number): number {
+  const power = Math.floor(key / steps);
+  return 2 ** (power - 1) + (key % steps) * 2 ** (power - 5);
 }
 
 function smallShapes(largest: number): ClassShape[] {
@@ -94,11 +111,8 @@ function smallShapes(largest: number): ClassShape[] {
  * buffers of 64 KiB three times as slow. So the next class serves it, as long as that is not much larger.
  */
 function isFor(shape: ClassShape, size: number, slabSize: number): boolean {
-  return size * 2 * minSlots <= slabSize ? shape.size > size : shape.size >= size;
-}
-
-function roundedUp(size: number): number {
-  return (size + lineGranule - 1) & -lineGranule;
+  const isPower = (size & (size - 1)) === 0;
+  return isPower && size * 2 * minSlots <= slabSize ? shape.size > size : shape.size >= size;
 }
 
 function multipleBelow(size: number, unit: number): number {

@@ -14,6 +14,9 @@ export interface TraceResult {
   readonly samples: readonly TraceFigures[];
   /** Medians. Times in nanoseconds per operation, memory in bytes. */
   readonly time: number;
+  readonly quartiles: readonly [number, number];
+  /** Processor time of all threads. */
+  readonly cpu: number;
   readonly startRss: number;
   readonly peakRss: number;
   readonly endRss: number;
@@ -45,11 +48,14 @@ export async function measureTrace(runs: number): Promise<TraceResult[]> {
 
 function resultOf(name: string, samples: readonly TraceFigures[]): TraceResult {
   const median = (value: (figures: TraceFigures) => number) => summarize(samples.map(value)).median;
+  const time = summarize(samples.map((sample) => sample.nanoseconds / sample.operations));
   const hasPool = samples.every(({ peakHeld }) => peakHeld !== null);
   return {
     name,
     samples,
-    time: median(({ nanoseconds, operations }) => nanoseconds / operations),
+    time: time.median,
+    quartiles: time.quartiles,
+    cpu: median(({ cpuNanoseconds, operations }) => cpuNanoseconds / operations),
     startRss: median(({ startRss }) => startRss),
     peakRss: median(({ peakRss }) => peakRss),
     endRss: median(({ endRss }) => endRss),
@@ -76,8 +82,19 @@ export function traceGoals(results: readonly TraceResult[]): TraceGoal[] {
 
 export function renderTrace(results: readonly TraceResult[]): string {
   const table = new Table({
-    head: ['trace', 'ns', 'times as fast', 'start MB', 'peak MB', 'end MB', 'live MB', 'held MB'],
-    colAligns: ['left', ...Array<'right'>(7).fill('right')],
+    head: [
+      'trace',
+      'ns',
+      'quartiles',
+      'times as fast',
+      'CPU ns',
+      'start MB',
+      'peak MB',
+      'end MB',
+      'live MB',
+      'held MB',
+    ],
+    colAligns: ['left', ...Array<'right'>(9).fill('right')],
     style: { head: [], border: [], compact: true },
   });
   const mega = (bytes: number | null) => (bytes === null ? '' : (bytes / 1e6).toFixed(1));
@@ -85,7 +102,8 @@ export function renderTrace(results: readonly TraceResult[]): string {
     const { name, time, startRss, peakRss, endRss, peakLive, peakHeld } = each;
     const faster = ((results[0]?.time ?? NaN) / time).toFixed(2);
     const memory = [startRss, peakRss, endRss, peakLive, peakHeld].map(mega);
-    table.push([name, time.toFixed(0), faster, ...memory]);
+    const quartiles = each.quartiles.map((value) => value.toFixed(0)).join('–');
+    table.push([name, time.toFixed(0), quartiles, faster, each.cpu.toFixed(0), ...memory]);
   }
   const goals = traceGoals(results).map(
     ({ name, value, goal, met }) =>
