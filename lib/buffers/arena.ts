@@ -79,9 +79,11 @@ export class Arena {
     counters[liveBytes] = live;
     if (live > (counters[highestLive] ?? 0)) counters[highestLive] = live;
     slot.live = true;
-    const { view } = slot;
     if (this.leaks !== undefined) return this.#handOutWatched(this.leaks, slot, size);
-    if (view?.length === size) return view;
+    const { view } = slot;
+    // Not the view's own length: that is in a part of the memory which nothing has touched since it was freed.
+    if (slot.length === size && view !== undefined) return view;
+    slot.length = size;
     return (slot.view = makeView(slot, size));
   }
 
@@ -92,7 +94,8 @@ export class Arena {
       slot.tracked = leaks.track(view);
       return view;
     }
-    if (slot.view?.length === size) return slot.view;
+    if (slot.length === size && slot.view !== undefined) return slot.view;
+    slot.length = size;
     return (slot.view = makeView(slot, size));
   }
 

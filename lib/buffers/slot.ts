@@ -13,6 +13,8 @@ export class Slot {
    * rest. Undefined for one that leak detection watches, as nothing may keep that alive.
    */
   view: Buffer | undefined = undefined;
+  /** Bytes of the view, where there is one. */
+  length = 0;
   tracked: Tracked | undefined = undefined;
   /** The next free slot of the run. */
   next: Slot | undefined = undefined;
