@@ -11,7 +11,7 @@
       'dependencies': ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api"],
       'includes': ['native/gyp/jemalloc.gypi'],
       'include_dirs': ['native'],
-      'sources': ['<!@(node native/gyp/sources.js core allocators binding platform.<(OS))'],
+      'sources': ['<!@(node native/gyp/sources.js compose core allocators binding platform.<(OS))'],
       # The last: a worker that is terminated while it loads the addon cannot
       # throw any more; without it the whole process would be aborted.
       'defines': [

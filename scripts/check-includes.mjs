@@ -10,12 +10,13 @@ import { ROOT } from './support/layout.mjs';
 const MAY_INCLUDE = {
   abi: [],
   platform: ['abi'],
-  core: ['abi', 'platform'],
-  allocators: ['abi', 'platform', 'core'],
-  binding: ['abi', 'platform', 'core', 'allocators'],
+  compose: ['abi', 'platform'],
+  core: ['abi', 'platform', 'compose'],
+  allocators: ['abi', 'platform', 'compose', 'core'],
+  binding: ['abi', 'platform', 'compose', 'core', 'allocators'],
   preload: [],
   supervisor: [],
-  test: ['abi', 'platform', 'core', 'allocators', 'support'],
+  test: ['abi', 'platform', 'compose', 'core', 'allocators', 'support'],
 };
 const NODE_HEADERS = /^(napi|node_api|js_native_api|node|v8|uv)\b/;
 const OS_MACRO = /\b(_WIN32|_WIN64|_MSC_VER|__linux__|__APPLE__|__unix__|__GLIBC__|__FreeBSD__)\b/;

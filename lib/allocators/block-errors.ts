@@ -63,7 +63,7 @@ export function exhausted(name: string, size: number, align: number): AllomorphE
 }
 
 function ownerName(backend: number | undefined): string {
-  return (backend === undefined ? null : addon.backends[backend]) ?? 'another allocator';
+  return (backend === undefined ? null : addon.opened.name(backend)) ?? 'another allocator';
 }
 
 function usable(

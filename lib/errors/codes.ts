@@ -22,9 +22,12 @@ export type ErrorCode =
   | 'ERR_ALLOMORPH_FREED'
   /** The Buffer is not one that this pool handed out: a slice, a copy, another pool's, or none at all. */
   | 'ERR_ALLOMORPH_FOREIGN_BUFFER'
-  /** A cached allocator or a pool was closed: nothing is allocated from it any more. */
+  /** An allocator or a pool was closed: nothing is allocated from it any more. */
   | 'ERR_ALLOMORPH_CLOSED'
-  /** An allocator written in JavaScript used a block from inside a call that resizes it. */
+  /**
+   * It is in use: an allocator cannot be closed while blocks of it are live or others use it; and an allocator written
+   * in JavaScript used a block from inside a call that resizes it.
+   */
   | 'ERR_ALLOMORPH_BUSY'
   /** What was asked for does not exist in this build, on this platform or in this process. */
   | 'ERR_ALLOMORPH_UNAVAILABLE'
@@ -34,6 +37,8 @@ export type ErrorCode =
   | 'ERR_ALLOMORPH_GLOBAL_CONFLICT'
   /** The global allocator is in use already and can no longer be changed. */
   | 'ERR_ALLOMORPH_GLOBAL_FROZEN'
+  /** The allocator stands in front of the global one and cannot become it: it would call itself. */
+  | 'ERR_ALLOMORPH_GLOBAL_CYCLE'
   /** Only a native allocator can be the global one. */
   | 'ERR_ALLOMORPH_NOT_NATIVE'
   /** The compiled addon is missing or cannot be loaded. */

@@ -48,6 +48,7 @@ export function chooseByImport(
 
 function choose(allocator: Allocator, origin: string): Allocator {
   const id = requireNative(allocator);
+  if (addon.opened.leadsToGlobal(id)) throw cycle(allocator);
   const choice = addon.chooseGlobal(id, origin);
   const effective = allocatorById(choice.effective);
   switch (choice.status) {
@@ -93,6 +94,15 @@ function requireNative(allocator: unknown): number {
 function isAllocatorLike(value: unknown): value is Allocator {
   return (
     typeof value === 'object' && value !== null && 'allocate' in value && 'deallocate' in value
+  );
+}
+
+function cycle(allocator: Allocator): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_GLOBAL_CYCLE',
+    `${allocator.name} cannot become the global allocator: it stands in front of the global allocator and ` +
+      'would call itself. Build it over system, jemalloc or a loaded library instead of globalAllocator().',
+    { allocator: allocator.name },
   );
 }
 

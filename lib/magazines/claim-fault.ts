@@ -51,7 +51,7 @@ function absent(cache: Allocator, behind: Allocator, claim: Claim): AllomorphErr
       { ...claim },
     );
   }
-  const owner = addon.backends[block.backend] ?? 'another allocator';
+  const owner = addon.opened.name(block.backend) ?? 'another allocator';
   if (block.backend === backend && block.size !== claim.oldSize) {
     return new AllomorphError(
       'ERR_ALLOMORPH_SIZE_MISMATCH',

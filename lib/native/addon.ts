@@ -8,8 +8,22 @@ export interface NativeAddon {
   /** Which copy of the addon, among several in this process, was loaded first. */
   leader(): { path: string; version: string; isThisOne: boolean };
 
-  /** Names by backend id; null: not available here. */
+  /** Names of the built-in ones by backend id; null: not available here. */
   readonly backends: readonly (string | null)[];
+  /** Backends that are opened at run time. See native/binding/opened.h. */
+  readonly opened: {
+    /** `has-users`: a chain in front of it, a cache, or the global choice. */
+    close(handle: OpenedHandle): 'closed' | 'live-blocks' | 'has-users';
+    /** Of any backend; null: there is none. */
+    name(backend: number): string | null;
+    /** Whether its chain ends at the global backend. */
+    leadsToGlobal(backend: number): boolean;
+  };
+  /** Each opens a backend, over others or over the global one (`globalBehind`). */
+  readonly compose: {
+    limited(name: string, behind: number, bytes: number): OpenedBackend | null;
+    limitedUsed(backend: number): number;
+  };
   /**
    * The call frame: arguments from slot 0 on, the backend id in slot 4, the result in slot 0.
    * See native/binding/backends.cc.
@@ -81,6 +95,22 @@ export interface NativeAddon {
   readonly pageSize: number;
   hasFileAttribute(path: string, name: string): boolean;
 }
+
+declare const openedHandleBrand: unique symbol;
+
+/** Collecting it gives the backend up, as closing it does. */
+export interface OpenedHandle {
+  readonly [openedHandleBrand]: true;
+}
+
+/** Null instead of it: memory is exhausted, or all places for backends are taken. */
+export interface OpenedBackend {
+  readonly id: number;
+  readonly handle: OpenedHandle;
+}
+
+/** What stands for the global backend, whichever it will be, as the end of a chain. */
+export const globalBehind = -1;
 
 /** The five functions of one door; all travel through the call frame. */
 export interface NativeDoor {

@@ -5,7 +5,7 @@ namespace allomorph::binding {
 const Backend* backend_argument(const Napi::CallbackInfo& info, size_t index) {
   if (info[index].IsNumber()) {
     const uint32_t id = info[index].As<Napi::Number>().Uint32Value();
-    if (id < backend_count) {
+    if (id < max_backends) {
       const Backend* backend = find_backend(static_cast<BackendId>(id));
       if (backend != nullptr) return backend;
     }
@@ -20,6 +20,8 @@ namespace {
 // and initialises itself once, so that there is nothing to tear down here.
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   register_backends(env, exports);
+  register_opened(env, exports);
+  register_compose(env, exports);
   register_blocks(env, exports);
   register_global(env, exports);
   register_copies(env, exports);

@@ -190,7 +190,7 @@ void register_backends(Napi::Env env, Napi::Object exports) {
   exports.Set("checked", door(env, frame.Data(), &Method::safe));
 
   Napi::Array backends = Napi::Array::New(env);
-  for (uint32_t index = 0; index < backend_count; index++) {
+  for (uint32_t index = 0; index < built_in_backends; index++) {
     const Backend* backend = find_backend(static_cast<BackendId>(index));
     if (backend == nullptr) {
       backends.Set(index, env.Null());

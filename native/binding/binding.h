@@ -12,6 +12,8 @@ namespace allomorph::binding {
 
 // Each adds its functions to the object that lib/native/addon.ts describes.
 void register_backends(Napi::Env env, Napi::Object exports);
+void register_opened(Napi::Env env, Napi::Object exports);
+void register_compose(Napi::Env env, Napi::Object exports);
 void register_blocks(Napi::Env env, Napi::Object exports);
 void register_global(Napi::Env env, Napi::Object exports);
 void register_copies(Napi::Env env, Napi::Object exports);

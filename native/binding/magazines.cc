@@ -12,6 +12,7 @@
 #include <new>
 
 #include "binding/binding.h"
+#include "core/open_backends.h"
 #include "core/counters.h"
 
 namespace allomorph::binding {
@@ -136,6 +137,7 @@ void close(napi_env env, void* data, void* /*hint*/) {
     Row& row = all->rows[index];
     give_back(*all, row, row.top - row.bottom);
   }
+  release_backend(all->backend->id);
   napi_delete_reference(env, all->kept_slots);
   napi_delete_reference(env, all->kept_rows);
   delete all;
@@ -157,6 +159,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       backend, slots.Data(), reinterpret_cast<Row*>(rows.Data()), rows.ElementLength() / 4,
       nullptr, nullptr};
   if (all == nullptr) return env.Null();
+  retain_backend(backend->id);
   napi_value handle;
   napi_create_reference(env, slots, 1, &all->kept_slots);
   napi_create_reference(env, rows, 1, &all->kept_rows);

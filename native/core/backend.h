@@ -10,9 +10,11 @@
 
 namespace allomorph {
 
-// Small and dense: counters and the block table index by it.
+// Small and dense: counters and the block table index by it. Above the two that
+// are built in stand those that are opened at run time (core/open_backends.h).
 enum class BackendId : uint8_t { system = 0, jemalloc = 1 };
-inline constexpr size_t backend_count = 2;
+inline constexpr size_t built_in_backends = 2;
+inline constexpr size_t max_backends = 64;
 
 struct Backend {
   BackendId id;
@@ -32,7 +34,8 @@ struct Backend {
 // is above it.
 void register_backend(const Backend& backend);
 
-// Null when the backend is not built in and the process does not run on it.
+// Null when there is no such backend: not built in and the process does not run
+// on it, or never opened.
 const Backend* find_backend(BackendId id);
 const Backend* find_backend(std::string_view name);
 

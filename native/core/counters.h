@@ -30,7 +30,7 @@ struct alignas(64) CounterShard {
     std::atomic<int64_t> blocks;
     std::atomic<int64_t> bytes;
   };
-  Pair live[backend_count];
+  Pair live[max_backends];
   CounterShard* next_shard;
   CounterShard* next_free;
   // One thread writes: a plain add is enough. False for the one shard that

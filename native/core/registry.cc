@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "core/open_backends.h"
 #include "core/spinlock.h"
 
 namespace allomorph {
@@ -75,6 +76,7 @@ ChoiceResult choose_global(const Backend& backend, std::string_view origin) {
   }
   if (made.program == nullptr) {
     made.program = &backend;
+    retain_backend(backend.id);
     made.program_origin = origin;
   }
   if (status == ChoiceStatus::overridden_first) made.override_announced = true;

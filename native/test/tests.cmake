@@ -91,17 +91,17 @@ add_test_program(core_all
   ${test_dir}/core/checked_test.cc
   ${test_dir}/core/counters_test.cc
   ${test_dir}/core/spinlock_test.cc)
-target_link_libraries(core_all PRIVATE platform core)
+target_link_libraries(core_all PRIVATE platform compose core)
 add_area_test(core all)
 
 add_test_program(core_process ${test_dir}/core/registry_process_test.cc)
-target_link_libraries(core_process PRIVATE platform core)
+target_link_libraries(core_process PRIVATE platform compose core)
 add_process_tests(core process ${test_dir}/core/registry_process_test.cc)
 
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   # calloc fails when the test says so.
   add_test_program(core_exhaustion ${test_dir}/core/exhaustion_test.cc)
-  target_link_libraries(core_exhaustion PRIVATE platform core)
+  target_link_libraries(core_exhaustion PRIVATE platform compose core)
   target_link_options(core_exhaustion PRIVATE -Wl,--wrap=calloc)
   add_area_test(core exhaustion)
 
@@ -109,7 +109,7 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   add_test_program(core_copies ${test_dir}/core/copies_process_test.cc)
   foreach(copy first second)
     add_library(copy_${copy} MODULE)
-    target_link_libraries(copy_${copy} PRIVATE settings platform core allocators)
+    target_link_libraries(copy_${copy} PRIVATE settings platform compose core allocators)
     # Without a source of its own CMake would not know the language.
     target_sources(copy_${copy} PRIVATE ${test_dir}/support/empty.cc)
     link_as_addon(copy_${copy})
@@ -131,7 +131,7 @@ add_test_program(allocators_all
   ${test_dir}/allocators/jemalloc_test.cc
   ${test_dir}/allocators/stress_test.cc
   ${test_dir}/allocators/system_test.cc)
-target_link_libraries(allocators_all PRIVATE platform core allocators)
+target_link_libraries(allocators_all PRIVATE platform compose core allocators)
 add_area_test(allocators all)
 
 # --- supervisor: a program of its own, judged by what it reports

@@ -10,7 +10,7 @@ namespace allomorph::test {
 
 inline std::vector<const Backend*> each_backend() {
   std::vector<const Backend*> found;
-  for (size_t index = 0; index < backend_count; index++) {
+  for (size_t index = 0; index < built_in_backends; index++) {
     const Backend* backend = find_backend(static_cast<BackendId>(index));
     if (backend != nullptr) found.push_back(backend);
   }

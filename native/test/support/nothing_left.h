@@ -15,7 +15,7 @@ namespace allomorph::test {
 class NothingLeft {
  public:
   ~NothingLeft() {
-    for (size_t index = 0; index < backend_count; index++) {
+    for (size_t index = 0; index < built_in_backends; index++) {
       CAPTURE(index);
       const LiveCounts now = live_counts(static_cast<BackendId>(index));
       CHECK(now.blocks == before_[index].blocks);
@@ -25,7 +25,7 @@ class NothingLeft {
   }
 
  private:
-  std::array<LiveCounts, backend_count> before_ = {live_counts(BackendId::system),
+  std::array<LiveCounts, built_in_backends> before_ = {live_counts(BackendId::system),
                                                    live_counts(BackendId::jemalloc)};
   size_t records_before_ = block_table_size();
 };

@@ -1,0 +1,22 @@
+import { backendId, backendIdOf } from '../allocators/backend.js';
+import { UnavailableAllocator } from '../allocators/unavailable.js';
+import { undecided } from '../global/undecided.js';
+import { globalBehind } from '../native/addon.js';
+import type { Allocator } from '../types.js';
+
+/**
+ * The native backend that a building block calls when it stands in front of an allocator.
+ * @returns undefined for one written in JavaScript: then so is the building block
+ * @throws ERR_ALLOMORPH_UNAVAILABLE for one that this build does not have
+ */
+export function nativeBehind(allocator: Allocator): number | undefined {
+  if (allocator === undecided) return globalBehind;
+  if (allocator instanceof UnavailableAllocator) allocator.refuse();
+  // An own property only: what inherits from a native allocator may override its functions.
+  return Object.hasOwn(allocator, backendId) ? backendIdOf(allocator) : undefined;
+}
+
+/** How an allocator is called in the name of the chain in front of it. */
+export function nameBehind(allocator: Allocator): string {
+  return allocator === undecided ? 'global' : allocator.name;
+}

@@ -1,0 +1,110 @@
+#include "binding/opened.h"
+
+#include <memory>
+#include <new>
+
+#include "compose/table.h"
+
+namespace allomorph::binding {
+namespace {
+
+struct Handle {
+  BackendId id;
+  bool is_open;
+};
+
+double number_of(BackendId id) {
+  return static_cast<double>(static_cast<uint8_t>(id));
+}
+
+void finalize(napi_env /*env*/, void* data, void* /*hint*/) {
+  const std::unique_ptr<Handle> handle(static_cast<Handle*>(data));
+  if (handle->is_open) release_backend(handle->id);
+}
+
+// close(handle): "closed", or why not.
+Napi::Value close(const Napi::CallbackInfo& info) {
+  void* data = nullptr;
+  if (!info[0].IsExternal() || napi_get_value_external(info.Env(), info[0], &data) != napi_ok) {
+    Napi::TypeError::New(info.Env(), "handle expected").ThrowAsJavaScriptException();
+    return {};
+  }
+  auto* handle = static_cast<Handle*>(data);
+  const CloseResult result = handle->is_open ? close_backend(handle->id) : CloseResult::closed;
+  if (result == CloseResult::closed) handle->is_open = false;
+  const char* names[] = {"closed", "live-blocks", "has-users"};
+  return Napi::String::New(info.Env(), names[static_cast<size_t>(result)]);
+}
+
+// name(id): that of any backend; null when there is none.
+Napi::Value name(const Napi::CallbackInfo& info) {
+  const Backend* backend =
+      find_backend(static_cast<BackendId>(info[0].ToNumber().Uint32Value() & 0xff));
+  return backend == nullptr ? info.Env().Null() : Napi::String::New(info.Env(), backend->abi.name);
+}
+
+Napi::Value leads(const Napi::CallbackInfo& info) {
+  const Backend* backend = backend_argument(info, 0);
+  return Napi::Boolean::New(info.Env(), backend != nullptr && leads_to_global(backend->id));
+}
+
+}  // namespace
+
+bool behind_argument(const Napi::CallbackInfo& info, size_t index, Behind* result) {
+  if (info[index].IsNumber() && info[index].As<Napi::Number>().Int32Value() == -1) {
+    *result = {nullptr, global_allocator()};
+    return true;
+  }
+  const Backend* backend = backend_argument(info, index);
+  if (backend == nullptr) return false;
+  *result = {backend, allomorph_table_allocator(&backend->abi)};
+  return true;
+}
+
+Napi::Value open(Napi::Env env, allomorph_allocator* first, std::initializer_list<Behind> behind,
+                 const std::string& name) {
+  Chain chain;
+  size_t count = 0;
+  bool is_complete = first != nullptr;
+  if (first != nullptr) chain.links[count++] = first;
+  for (const Behind& each : behind) {
+    is_complete = is_complete && each.allocator != nullptr;
+    if (each.allocator != nullptr) chain.links[count++] = each.allocator;
+  }
+  const auto* begin = behind.begin();
+  const Backend* backends[Chain::most] = {};
+  size_t backend_count = 0;
+  for (const auto* each = begin; each != behind.end(); each++) {
+    if (each->backend != nullptr) backends[backend_count++] = each->backend;
+  }
+  const Backend* backend =
+      is_complete ? open_backend(chain, name, std::span(backends, backend_count)) : nullptr;
+  if (backend == nullptr) {
+    for (allomorph_allocator* link : chain.links) {
+      if (link != nullptr) allomorph_destroy(link);
+    }
+    return env.Null();
+  }
+  auto* handle = new (std::nothrow) Handle{backend->id, true};
+  napi_value external;
+  if (handle == nullptr ||
+      napi_create_external(env, handle, finalize, nullptr, &external) != napi_ok) {
+    delete handle;
+    release_backend(backend->id);
+    return env.Null();
+  }
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("id", number_of(backend->id));
+  result.Set("handle", Napi::Value(env, external));
+  return result;
+}
+
+void register_opened(Napi::Env env, Napi::Object exports) {
+  Napi::Object functions = Napi::Object::New(env);
+  add<close>(env, functions, "close");
+  add<name>(env, functions, "name");
+  add<leads>(env, functions, "leadsToGlobal");
+  exports.Set("opened", functions);
+}
+
+}  // namespace allomorph::binding
