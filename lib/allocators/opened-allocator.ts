@@ -15,7 +15,6 @@ const methods = [
   'reallocate',
   'reallocateInplace',
   'usableSize',
-  'unsafe',
 ] as const;
 
 /**
@@ -48,7 +47,9 @@ export class OpenedAllocator extends NativeAllocator {
     forgetAllocator(this.#opened.id);
     // Here and not by a check in each call: those cost what they cost.
     const closed = new UnavailableAllocator(this.name, 'it was closed.', 'ERR_ALLOMORPH_CLOSED');
-    for (const name of methods) Object.defineProperty(this, name, { value: closed[name] });
+    const refuse = () => closed.refuse();
+    for (const name of methods) Object.defineProperty(this, name, { value: refuse });
+    Object.defineProperty(this, 'unsafe', { value: closed });
     Object.defineProperty(this, backendId, { value: undefined });
   }
 
