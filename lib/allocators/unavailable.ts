@@ -39,10 +39,8 @@ export class UnavailableAllocator implements Allocator {
 
   /** @throws always */
   refuse(): never {
-    throw new AllomorphError(
-      this.#code,
-      `${this.name} is not available: ${this.#reason}`,
-      { allocator: this.name },
-    );
+    throw new AllomorphError(this.#code, `${this.name} is not available: ${this.#reason}`, {
+      allocator: this.name,
+    });
   }
 }

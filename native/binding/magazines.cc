@@ -12,8 +12,8 @@
 #include <new>
 
 #include "binding/binding.h"
-#include "core/open_backends.h"
 #include "core/counters.h"
+#include "core/open_backends.h"
 
 namespace allomorph::binding {
 namespace {

@@ -20,8 +20,8 @@ struct Behind {
 bool behind_argument(const Napi::CallbackInfo& info, size_t index, Behind* result);
 
 // Opens a backend over `first` and what stands behind it, and gives JavaScript { id, handle }:
-// collecting the handle, or closing it, gives the backend up. Null, and everything destroyed: memory is
-// exhausted (`first` is null then, or a link is), or all places are taken.
+// collecting the handle, or closing it, gives the backend up. Null, and everything destroyed:
+// memory is exhausted (`first` is null then, or a link is), or all places are taken.
 Napi::Value open(Napi::Env env, allomorph_allocator* first, std::initializer_list<Behind> behind,
                  const std::string& name);
 

@@ -3,8 +3,8 @@
  * first argument, so that they can stand in front of one another. Plain C, and no memory of their
  * own but pages: the same code serves the addon and, preloaded, a whole process whose malloc it is.
  *
- * Everything here obeys the contract of abi/allomorph.h and is thread-safe. An allocator does not own
- * the ones behind it: they outlive it.
+ * Everything here obeys the contract of abi/allomorph.h and is thread-safe. An allocator does not
+ * own the ones behind it: they outlive it.
  */
 #ifndef ALLOMORPH_COMPOSE_ALLOCATOR_H
 #define ALLOMORPH_COMPOSE_ALLOCATOR_H

@@ -25,7 +25,8 @@ constexpr BackendId id_of(size_t place) {
 uint8_t* closed_allocate(allomorph_allocator*, size_t, size_t) {
   return nullptr;
 }
-void closed_deallocate(allomorph_allocator*, uint8_t*, size_t, size_t) {}
+void closed_deallocate(allomorph_allocator*, uint8_t*, size_t, size_t) {
+}
 uint8_t* closed_reallocate(allomorph_allocator*, uint8_t*, size_t, size_t, size_t) {
   return nullptr;
 }
@@ -35,7 +36,8 @@ size_t closed_reallocate_inplace(allomorph_allocator*, uint8_t*, size_t old_size
 size_t closed_usable_size(allomorph_allocator*, size_t size, size_t) {
   return size;
 }
-void closed_destroy(allomorph_allocator*) {}
+void closed_destroy(allomorph_allocator*) {
+}
 
 constexpr allomorph_functions closed_functions = {
     closed_allocate,           closed_deallocate,  closed_reallocate,
@@ -166,7 +168,8 @@ size_t global_reallocate_inplace(allomorph_allocator*, uint8_t* ptr, size_t old_
 size_t global_usable_size(allomorph_allocator*, size_t size, size_t align) {
   return global_state().effective->abi.usable_size(size, align);
 }
-void global_destroy(allomorph_allocator*) {}
+void global_destroy(allomorph_allocator*) {
+}
 
 constexpr allomorph_functions global_functions = {
     global_allocate,           global_deallocate,  global_reallocate,

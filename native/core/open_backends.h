@@ -30,9 +30,9 @@ const Backend* open_backend(const Chain& chain, std::string_view name,
 // The first link of an opened backend's chain; null for one that is built in or closed.
 allomorph_allocator* opened_allocator(BackendId id);
 
-// Users: whoever keeps the id. Neither does anything to a backend that is built in. When the last user
-// is gone, the backend is closed as soon as none of its blocks is live, which is looked at then
-// and whenever another one is opened.
+// Users: whoever keeps the id. Neither does anything to a backend that is built in. When the last
+// user is gone, the backend is closed as soon as none of its blocks is live, which is looked at
+// then and whenever another one is opened.
 void retain_backend(BackendId id);
 void release_backend(BackendId id);
 

@@ -26,7 +26,7 @@ class NothingLeft {
 
  private:
   std::array<LiveCounts, built_in_backends> before_ = {live_counts(BackendId::system),
-                                                   live_counts(BackendId::jemalloc)};
+                                                       live_counts(BackendId::jemalloc)};
   size_t records_before_ = block_table_size();
 };
 
