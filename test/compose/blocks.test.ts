@@ -21,7 +21,8 @@ expectNoLeaks();
 const outOfMemory = expect.objectContaining({ code: 'ERR_ALLOMORPH_OUT_OF_MEMORY' });
 // Written down from another implementation of splitmix64.
 const expectedPlaces = '1100001100001011100000001000000000110000010001000000000001001000';
-const code = (name: string) => expect.objectContaining({ code: `ERR_ALLOMORPH_${name}` });
+const code = (name: string) =>
+  expect.objectContaining({ code: `ERR_ALLOMORPH_${name}` }) as unknown as Error;
 
 describe.each(forms)('over $form', ({ over }) => {
   describe('limited', () => {

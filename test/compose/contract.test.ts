@@ -7,12 +7,12 @@ import { Composition, recipes } from './support/recipes.js';
 expectNoLeaks();
 
 const combinations = forms.flatMap(({ form, over }) =>
-  recipes.map((recipe) => ({ form, over, recipe: recipe.name, make: recipe.make })),
+  recipes.map((recipe) => ({ form, over, recipe })),
 );
 
-describe.each(combinations)('$recipe over $form', ({ over, make }) => {
+describe.each(combinations)('$recipe.name over $form', ({ over, recipe }) => {
   const composition = new Composition();
-  const allocator = make(composition, over);
+  const allocator = recipe.make(composition, over);
   const doors: Door[] = [
     { name: 'checked', backend: 'other', allocator, exhausted: 'throws' },
     { name: 'unsafe', backend: 'other', allocator: allocator.unsafe, exhausted: 'zero' },

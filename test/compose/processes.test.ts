@@ -57,7 +57,7 @@ test('a chain of native building blocks is the global allocator of all threads',
   expect(counts).toMatchObject({ liveBlocks: 0, liveBytes: 0, failed: 0 });
   expect(counts['allocate']).toBe(4 * (200 * 20 + 1) + 1);
   expect(counts['reallocate']).toBe(4 * 200 * 20);
-  expect(code?.[0]).toBe('ERR_ALLOMORPH_BUSY');
+  expect(code[0]).toBe('ERR_ALLOMORPH_BUSY');
   expect(live).toEqual({ blocks: 0, bytes: 0 });
 });
 

@@ -17,22 +17,25 @@ import { fill, holds } from '../support/memory.js';
 
 expectNoLeaks();
 
-const code = (name: string) => expect.objectContaining({ code: `ERR_ALLOMORPH_${name}` });
+const code = (name: string) =>
+  expect.objectContaining({ code: `ERR_ALLOMORPH_${name}` }) as unknown as Error;
 const bad = (...parts: string[]) => {
   const text = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
   return expect.objectContaining({
     code: 'ERR_ALLOMORPH_BAD_ALLOCATOR',
     message: expect.stringMatching(new RegExp(`^d is at fault: .*${text}`)),
-  });
+  }) as unknown as Error;
 };
 
 const raw = system.unsafe;
 /** The least that a definition must have. */
-const least: AllocatorDefinition = {
+const least = {
   name: 'd',
-  allocate: (size, align) => raw.allocate(size, align),
-  deallocate: (address, oldSize, align) => raw.deallocate(address, oldSize, align),
-};
+  allocate: (size: number, align: number): number => raw.allocate(size, align),
+  deallocate: (address: Address, oldSize: number, align: number): void => {
+    raw.deallocate(address, oldSize, align);
+  },
+} satisfies AllocatorDefinition;
 
 describe.each([
   { form: 'with all functions', make: () => written() },
@@ -211,7 +214,7 @@ describe('what the functions return is validated', () => {
     const allocator = defineAllocator({
       name: 'd',
       allocate: () => next.address as number,
-      deallocate() {},
+      deallocate: () => undefined,
       reallocate: () => next.address as number,
       reallocateInplace: () => next.inplace as number,
       usableSize: (size) => (next.usable === undefined ? size : (next.usable as number)),

@@ -20,7 +20,7 @@ using namespace allomorph;
 using namespace allomorph::test;
 
 constexpr size_t thread_count = 4;
-constexpr size_t steps = 4000;
+constexpr size_t steps = 2000;
 constexpr size_t most_live = 40;
 
 struct Block {
