@@ -6,6 +6,7 @@ import { runBuffers } from './buffers/run.js';
 import { runControl } from './compare/control.js';
 import { runResults } from './compare/results.js';
 import { runSampling } from './compare/sampling.js';
+import { composeSuite } from './compose.js';
 import { countersSuite } from './counters.js';
 import { magazinesSuite } from './magazines.js';
 import { mallocSuite } from './malloc.js';
@@ -29,6 +30,12 @@ export const suites: readonly SuiteEntry[] = [
     description: 'the same with magazines in front, in several patterns',
     runs: 9,
     run: timings(magazinesSuite),
+  },
+  {
+    name: 'compose',
+    description: 'what a building block adds, natively and in JavaScript',
+    runs: 9,
+    run: timings(composeSuite),
   },
   {
     name: 'buffers',

@@ -2,20 +2,14 @@ import { AllomorphError } from '../errors/error.js';
 import type { OpenedBackend } from '../native/addon.js';
 import { addon } from '../native/load.js';
 import { backendId } from './backend.js';
+import { busy } from './busy.js';
 import { forgetAllocator, keepAllocator } from './by-id.js';
 import { NativeAllocator } from './native-allocator.js';
-import { UnavailableAllocator } from './unavailable.js';
+import { closeDoors } from './close-doors.js';
+import type { UnavailableAllocator } from './unavailable.js';
 
 /** Places for native backends beside the built-in ones: `max_backends` in native/core/backend.h. */
 const places = 62;
-
-const methods = [
-  'allocate',
-  'deallocate',
-  'reallocate',
-  'reallocateInplace',
-  'usableSize',
-] as const;
 
 /**
  * A native allocator that was opened at run time and can be closed. The process has room for 62 at
@@ -23,7 +17,7 @@ const methods = [
  */
 export class OpenedAllocator extends NativeAllocator {
   readonly #opened: OpenedBackend;
-  #isClosed = false;
+  #closed: UnavailableAllocator | undefined;
 
   /** @throws ERR_ALLOMORPH_OUT_OF_MEMORY when `opened` is null */
   constructor(opened: OpenedBackend | null, name: string) {
@@ -40,33 +34,26 @@ export class OpenedAllocator extends NativeAllocator {
    * uses it: nothing has changed then
    */
   close(): void {
-    if (this.#isClosed) return;
+    if (this.#closed !== undefined) return;
     const result = addon.opened.close(this.#opened.handle);
-    if (result !== 'closed') throw busy(this, result);
-    this.#isClosed = true;
+    if (result !== 'closed') throw busy(this, result === 'live-blocks' ? this.live().blocks : 0);
     forgetAllocator(this.#opened.id);
-    // Here and not by a check in each call: those cost what they cost.
-    const closed = new UnavailableAllocator(this.name, 'it was closed.', 'ERR_ALLOMORPH_CLOSED');
-    const refuse = () => closed.refuse();
-    for (const name of methods) Object.defineProperty(this, name, { value: refuse });
-    Object.defineProperty(this, 'unsafe', { value: closed });
+    this.#closed = closeDoors(this);
     Object.defineProperty(this, backendId, { value: undefined });
+  }
+
+  /**
+   * The backend id, which another allocator may get once this one is closed.
+   * @throws ERR_ALLOMORPH_CLOSED
+   */
+  protected openId(): number {
+    this.#closed?.refuse();
+    return this.#opened.id;
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-function busy(allocator: NativeAllocator, reason: 'live-blocks' | 'has-users'): AllomorphError {
-  const { blocks } = allocator.live();
-  return new AllomorphError(
-    'ERR_ALLOMORPH_BUSY',
-    reason === 'live-blocks'
-      ? `${allocator.name} cannot be closed: ${String(blocks)} of its blocks are live. Free them first.`
-      : `${allocator.name} cannot be closed: another allocator, a cache or the global choice uses it. Close those first.`,
-    { allocator: allocator.name, blocks },
-  );
 }
 
 function noPlace(name: string): AllomorphError {

@@ -1,4 +1,5 @@
 import { backendId, backendIdOf } from '../allocators/backend.js';
+import { checkAllocator } from '../allocators/check-allocator.js';
 import { UnavailableAllocator } from '../allocators/unavailable.js';
 import { undecided } from '../global/undecided.js';
 import { globalBehind } from '../native/addon.js';
@@ -7,11 +8,15 @@ import type { Allocator } from '../types.js';
 /**
  * The native backend that a building block calls when it stands in front of an allocator.
  * @returns undefined for one written in JavaScript: then so is the building block
- * @throws ERR_ALLOMORPH_UNAVAILABLE for one that this build does not have
+ * @throws ERR_ALLOMORPH_INVALID_ARGUMENT; ERR_ALLOMORPH_UNAVAILABLE for one that this build does not have;
+ * ERR_ALLOMORPH_CLOSED
  */
-export function nativeBehind(allocator: Allocator): number | undefined {
+export function nativeBehind(allocator: Allocator, parameter = 'allocator'): number | undefined {
+  checkAllocator(allocator, parameter);
   if (allocator === undecided) return globalBehind;
-  if (allocator instanceof UnavailableAllocator) allocator.refuse();
+  for (const door of [allocator, allocator.unsafe]) {
+    if (door instanceof UnavailableAllocator) door.refuse();
+  }
   // An own property only: what inherits from a native allocator may override its functions.
   return Object.hasOwn(allocator, backendId) ? backendIdOf(allocator) : undefined;
 }

@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'ERR_ALLOMORPH_ALIGNMENT_MISMATCH'
   /** Memory is exhausted, or a limit on it is reached. */
   | 'ERR_ALLOMORPH_OUT_OF_MEMORY'
+  /** An allocator written in JavaScript broke the contract; the message names the rule and the values. */
+  | 'ERR_ALLOMORPH_BAD_ALLOCATOR'
   /** The object was freed or closed before. */
   | 'ERR_ALLOMORPH_FREED'
   /** The Buffer is not one that this pool handed out: a slice, a copy, another pool's, or none at all. */

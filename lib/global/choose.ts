@@ -74,6 +74,7 @@ function requireNative(allocator: unknown): number {
   if (allocator === undecided) return addon.globalState().effective;
   if (allocator instanceof UnavailableAllocator) return allocator.refuse();
   if (isAllocatorLike(allocator)) {
+    if (allocator.unsafe instanceof UnavailableAllocator) return allocator.unsafe.refuse(); // closed
     throw new AllomorphError(
       'ERR_ALLOMORPH_NOT_NATIVE',
       `The allocator ${show(allocator.name)} is written in JavaScript and cannot be the global one: ` +

@@ -153,7 +153,8 @@ export class CachedAllocator implements Allocator {
 
   /**
    * Gives all free blocks back; from now on nothing can be allocated or resized. Blocks that are live stay so:
-   * `deallocate` still takes them, and gives them back at once. A second call does nothing.
+   * `deallocate` still takes them, and gives them back at once. The allocator behind can be closed as soon as none is left. A
+   * second call does nothing.
    */
   close(): void {
     this.#magazines.close();

@@ -1,4 +1,5 @@
 import { exhausted } from '../allocators/block-errors.js';
+import { Use } from '../allocators/use.js';
 import { AllomorphError } from '../errors/error.js';
 import { show } from '../support/show.js';
 import type { Address, Allocator } from '../types.js';
@@ -12,10 +13,12 @@ export class CalledSource implements Source {
   readonly door: Unthrowing;
   readonly #allocator: Allocator;
   readonly #table: Table;
+  readonly #use: Use;
 
   constructor(allocator: Allocator, table: Table) {
     this.#allocator = allocator;
     this.#table = table;
+    this.#use = new Use(this, allocator);
     this.door = new Unthrowing(allocator);
   }
 
@@ -46,6 +49,10 @@ export class CalledSource implements Source {
     slots.copyWithin(from, from + blocks, at(rows, row + top));
     rows[row + top] = at(rows, row + top) - oldest.length;
     giveBack(this.#allocator, oldest, at(rows, row + sizeOf));
+  }
+
+  close(): void {
+    this.#use.end();
   }
 
   /** The allocator's own error says more than ours could. */

@@ -102,6 +102,7 @@ export class Magazines {
     this.#closed = true;
     this.#idle.stop();
     this.flush();
+    this.source.close();
   }
 
   refuseClosed(): void {

@@ -1,5 +1,6 @@
 import { exhausted } from '../allocators/block-errors.js';
 import type { AllomorphError } from '../errors/error.js';
+import { copy } from '../native/copy.js';
 import { addon } from '../native/load.js';
 import type { Address, Allocator, RawAllocator } from '../types.js';
 import { blockAlign } from './size-classes.js';
@@ -45,6 +46,10 @@ export class NativeSource implements Source {
     magazines.flush();
   }
 
+  close(): void {
+    magazines.close(this.#id);
+  }
+
   exhausted(size: number, align: number): AllomorphError {
     return exhausted(this.#allocator.name, size, align);
   }
@@ -70,11 +75,4 @@ export class NativeSource implements Source {
     this.#allocator.deallocate(address, oldSize, blockAlign);
     return moved;
   }
-}
-
-function copy(to: Address, from: Address, bytes: number): void {
-  request[0] = to;
-  request[1] = from;
-  request[2] = bytes;
-  magazines.copy();
 }

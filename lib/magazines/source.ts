@@ -9,6 +9,8 @@ export interface Source {
   flush(row: number, blocks: number): void;
   /** The door through which the blocks come, one by one. Exhaustion is 0. */
   readonly door: RawAllocator;
+  /** Ends the use of the allocator. What is given back afterwards still arrives. Does nothing the second time. */
+  close(): void;
   /** Why `door` or `refill` found memory exhausted. */
   exhausted(size: number, align: number): AllomorphError;
   /**

@@ -18,11 +18,34 @@ export interface NativeAddon {
     name(backend: number): string | null;
     /** Whether its chain ends at the global backend. */
     leadsToGlobal(backend: number): boolean;
+    /** What stands in front of it in JavaScript keeps it open until `endUse`. Null: memory is exhausted. */
+    use(backend: number): OpenedHandle | null;
+    endUse(handle: OpenedHandle): void;
   };
   /** Each opens a backend, over others or over the global one (`globalBehind`). */
   readonly compose: {
     limited(name: string, behind: number, bytes: number): OpenedBackend | null;
+    counted(name: string, behind: number): OpenedBackend | null;
+    /** Writes to a duplicate of the descriptor. */
+    logged(name: string, behind: number, descriptor: number): OpenedBackend | null;
+    fallback(name: string, first: number, second: number): OpenedBackend | null;
+    segregated(name: string, small: number, large: number, threshold: number): OpenedBackend | null;
+    bump(name: string, behind: number, chunk: number): OpenedBackend | null;
+    /** @param after -1: never */
+    failing(
+      name: string,
+      behind: number,
+      after: number,
+      probability: number,
+      seed: number,
+    ): OpenedBackend | null;
+    // Of one that is open and of this kind.
     limitedUsed(backend: number): number;
+    countedRead(backend: number): NativeCounts;
+    /** @returns false: others use it, and nothing has changed */
+    bumpReset(backend: number): boolean;
+    bumpHeld(backend: number): number;
+    failingCount(backend: number): number;
   };
   /**
    * The call frame: arguments from slot 0 on, the backend id in slot 4, the result in slot 0.
@@ -72,6 +95,8 @@ export interface NativeAddon {
       slots: Float64Array,
       rows: Int32Array,
     ): { readonly handle: object; readonly id: number } | null;
+    /** Ends the use of the backend; blocks can still be given back. */
+    close(id: number): void;
   };
 
   libc(): { name: string; version: string };
@@ -107,6 +132,20 @@ export interface OpenedHandle {
 export interface OpenedBackend {
   readonly id: number;
   readonly handle: OpenedHandle;
+}
+
+/** `allomorph_counts` in native/compose/counted.h. */
+export interface NativeCounts {
+  readonly allocate: number;
+  readonly deallocate: number;
+  readonly reallocate: number;
+  readonly reallocateInplace: number;
+  readonly usableSize: number;
+  readonly failed: number;
+  readonly liveBlocks: number;
+  readonly liveBytes: number;
+  readonly peakBytes: number;
+  readonly totalBytes: number;
 }
 
 /** What stands for the global backend, whichever it will be, as the end of a chain. */

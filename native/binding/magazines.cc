@@ -41,6 +41,7 @@ struct Magazines {
   size_t row_count;
   napi_ref kept_slots;
   napi_ref kept_rows;
+  bool is_user;  // of the backend
 };
 
 uint8_t* block_at(double slot) {
@@ -129,6 +130,12 @@ napi_value copy(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+void end_use(Magazines& all) {
+  if (!all.is_user) return;
+  all.is_user = false;
+  release_backend(all.backend->id);
+}
+
 // The handle was collected, or its thread ends: nobody can pop any more. The
 // arrays are reachable still, by the references that are given up here.
 void close(napi_env env, void* data, void* /*hint*/) {
@@ -137,10 +144,16 @@ void close(napi_env env, void* data, void* /*hint*/) {
     Row& row = all->rows[index];
     give_back(*all, row, row.top - row.bottom);
   }
-  release_backend(all->backend->id);
+  end_use(*all);
   napi_delete_reference(env, all->kept_slots);
   napi_delete_reference(env, all->kept_rows);
   delete all;
+}
+
+// close(id): nothing is fetched any more. The blocks that are still out come back one by one, and
+// are themselves what keeps the backend open.
+void end(const Napi::CallbackInfo& info) {
+  end_use(*reinterpret_cast<Magazines*>(info[0].ToNumber().Int64Value()));
 }
 
 // open(backend, slots, rows): { handle, id }. `id` names the magazines in a
@@ -156,8 +169,8 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   auto slots = info[1].As<Napi::Float64Array>();
   auto rows = info[2].As<Napi::Int32Array>();
   auto* all = new (std::nothrow) Magazines{
-      backend, slots.Data(), reinterpret_cast<Row*>(rows.Data()), rows.ElementLength() / 4,
-      nullptr, nullptr};
+      backend, slots.Data(), reinterpret_cast<Row*>(rows.Data()), rows.ElementLength() / 4, nullptr,
+      nullptr, true};
   if (all == nullptr) return env.Null();
   retain_backend(backend->id);
   napi_value handle;
@@ -197,6 +210,7 @@ void register_magazines(Napi::Env env, Napi::Object exports) {
     }
   }
   add<open>(env, functions, "open");
+  add<end>(env, functions, "close");
   exports.Set("magazines", functions);
 }
 

@@ -22,14 +22,33 @@ void finalize(napi_env /*env*/, void* data, void* /*hint*/) {
   if (handle->is_open) release_backend(handle->id);
 }
 
-// close(handle): "closed", or why not.
-Napi::Value close(const Napi::CallbackInfo& info) {
+// Takes over one use of the backend. Null when there is no memory for it; the use is given up then.
+Napi::Value make_handle(Napi::Env env, BackendId id) {
+  auto* handle = new (std::nothrow) Handle{id, true};
+  napi_value external;
+  if (handle != nullptr &&
+      napi_create_external(env, handle, finalize, nullptr, &external) == napi_ok) {
+    return Napi::Value(env, external);
+  }
+  delete handle;
+  release_backend(id);
+  return env.Null();
+}
+
+// Null with a pending TypeError when the first argument is none.
+Handle* handle_argument(const Napi::CallbackInfo& info) {
   void* data = nullptr;
   if (!info[0].IsExternal() || napi_get_value_external(info.Env(), info[0], &data) != napi_ok) {
     Napi::TypeError::New(info.Env(), "handle expected").ThrowAsJavaScriptException();
-    return {};
+    return nullptr;
   }
-  auto* handle = static_cast<Handle*>(data);
+  return static_cast<Handle*>(data);
+}
+
+// close(handle): "closed", or why not.
+Napi::Value close(const Napi::CallbackInfo& info) {
+  Handle* handle = handle_argument(info);
+  if (handle == nullptr) return {};
   const CloseResult result = handle->is_open ? close_backend(handle->id) : CloseResult::closed;
   if (result == CloseResult::closed) handle->is_open = false;
   const char* names[] = {"closed", "live-blocks", "has-users"};
@@ -46,6 +65,22 @@ Napi::Value name(const Napi::CallbackInfo& info) {
 Napi::Value leads(const Napi::CallbackInfo& info) {
   const Backend* backend = backend_argument(info, 0);
   return Napi::Boolean::New(info.Env(), backend != nullptr && leads_to_global(backend->id));
+}
+
+// use(id): a handle that keeps the backend open, for what stands in front of it in JavaScript. Null: memory
+// is exhausted.
+Napi::Value use(const Napi::CallbackInfo& info) {
+  const Backend* backend = backend_argument(info, 0);
+  if (backend == nullptr) return {};
+  retain_backend(backend->id);
+  return make_handle(info.Env(), backend->id);
+}
+
+void end_use(const Napi::CallbackInfo& info) {
+  Handle* handle = handle_argument(info);
+  if (handle == nullptr || !handle->is_open) return;
+  handle->is_open = false;
+  release_backend(handle->id);
 }
 
 }  // namespace
@@ -85,17 +120,11 @@ Napi::Value open(Napi::Env env, allomorph_allocator* first, std::initializer_lis
     }
     return env.Null();
   }
-  auto* handle = new (std::nothrow) Handle{backend->id, true};
-  napi_value external;
-  if (handle == nullptr ||
-      napi_create_external(env, handle, finalize, nullptr, &external) != napi_ok) {
-    delete handle;
-    release_backend(backend->id);
-    return env.Null();
-  }
+  const Napi::Value handle = make_handle(env, backend->id);
+  if (handle.IsNull()) return handle;
   Napi::Object result = Napi::Object::New(env);
   result.Set("id", number_of(backend->id));
-  result.Set("handle", Napi::Value(env, external));
+  result.Set("handle", handle);
   return result;
 }
 
@@ -104,6 +133,8 @@ void register_opened(Napi::Env env, Napi::Object exports) {
   add<close>(env, functions, "close");
   add<name>(env, functions, "name");
   add<leads>(env, functions, "leadsToGlobal");
+  add<use>(env, functions, "use");
+  add<end_use>(env, functions, "endUse");
   exports.Set("opened", functions);
 }
 

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "core/checked.h"
+#include "core/open_backends.h"
 
 namespace allomorph::binding {
 namespace {
@@ -27,6 +28,7 @@ void settle(Memory* memory) {
 void give_back(const Memory* memory) {
   if (memory->backend != nullptr) {
     memory->backend->abi.deallocate(memory->address, memory->old_size, memory->align);
+    release_backend(memory->backend->id);
   } else if (memory->is_claimed) {
     const BlockRecord& block = memory->claimed;
     drop_reservation(block.address);
@@ -52,6 +54,7 @@ bool tell_javascript(const Memory* memory) {
 Memory* own(Owner* owner, const Backend* backend, uint8_t* address, size_t size, size_t align) {
   auto* memory = new (std::nothrow) Memory{};
   if (memory == nullptr) return nullptr;
+  if (backend != nullptr) retain_backend(backend->id);
   memory->owner = owner;
   memory->backend = backend;
   memory->address = address;

@@ -72,6 +72,21 @@ class alignas(64) Shard {
     return true;
   }
 
+  void forget(BackendId backend) {
+    const std::lock_guard guard(lock_);
+    // An erased record may make place for one that stood before it in a probe run
+    // that wraps around, so a slot is looked at again until it keeps what it has.
+    for (size_t slot = 0; slot < capacity_;) {
+      const BlockRecord& record = records()[slot];
+      if (record.address != 0 && record.backend_id() == backend) {
+        erase(slot);
+      } else {
+        slot++;
+      }
+    }
+    shrink_if_sparse();
+  }
+
   size_t size() {
     const std::lock_guard guard(lock_);
     return used_;
@@ -184,6 +199,10 @@ void restore_block(const BlockRecord& record) {
 
 void drop_reservation(uintptr_t address) {
   shard_of(address).drop_reservation();
+}
+
+void forget_blocks_of(BackendId backend) {
+  for (Shard& shard : shards) shard.forget(backend);
 }
 
 bool find_block(uintptr_t address, BlockRecord* found) {

@@ -58,6 +58,9 @@ TakeResult take_block(uintptr_t address, BlockCheck check, void* context, bool r
 void restore_block(const BlockRecord& record);
 void drop_reservation(uintptr_t address);
 
+// Removes all records of a backend. O(capacity).
+void forget_blocks_of(BackendId backend);
+
 bool find_block(uintptr_t address, BlockRecord* found);
 size_t block_table_size();
 

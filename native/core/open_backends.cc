@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/block_table.h"
 #include "core/counted.h"
 #include "core/registry.h"
 #include "core/spinlock.h"
@@ -209,11 +210,13 @@ allomorph_allocator* opened_allocator(BackendId id) {
 }
 
 void retain_backend(BackendId id) {
+  if (!is_place(id)) return;
   const std::lock_guard guard(lock);
   retain_locked(id);
 }
 
 void release_backend(BackendId id) {
+  if (!is_place(id)) return;
   const std::lock_guard guard(lock);
   release_locked(id);
 }
@@ -228,6 +231,15 @@ CloseResult close_backend(BackendId id) {
   place.users = 0;
   close_locked(index);
   return CloseResult::closed;
+}
+
+bool forget_blocks(BackendId id) {
+  const std::lock_guard guard(lock);
+  if (!is_place(id) || table()[place_of(id)].users > 1) return false;
+  const LiveCounts live = live_counts(id);
+  count(id, -static_cast<int64_t>(live.blocks), -static_cast<int64_t>(live.bytes));
+  forget_blocks_of(id);
+  return true;
 }
 
 bool leads_to_global(BackendId id) {

@@ -41,6 +41,10 @@ enum class CloseResult : uint8_t { closed, live_blocks, has_users };
 // blocks are live, and while others use it: a chain in front of it, a cache, the global choice.
 CloseResult close_backend(BackendId id);
 
+// Before all blocks of a backend are taken back at once: none of them is recorded or counted any
+// more. False: somebody else uses it, and nothing has changed.
+bool forget_blocks(BackendId id);
+
 // Whether its chain ends at the global backend, whatever that is.
 bool leads_to_global(BackendId id);
 

@@ -84,6 +84,16 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   add_area_test(platform replace)
 endif()
 
+# --- compose: over the backends, and over an allocator of the tests
+
+add_test_program(compose_all
+  ${test_dir}/compose/blocks_test.cc
+  ${test_dir}/compose/contract_test.cc
+  ${test_dir}/compose/logged_test.cc
+  ${test_dir}/compose/stress_test.cc)
+target_link_libraries(compose_all PRIVATE platform compose core allocators)
+add_area_test(compose all)
+
 # --- core: without allocators/, over an allocator of the tests
 
 add_test_program(core_all

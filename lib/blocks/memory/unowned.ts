@@ -33,6 +33,12 @@ export function forget(id: number): void {
   blocks.delete(id);
 }
 
+/** O(adopted blocks) */
+export function isAdoptedFrom(allocator: Allocator): boolean {
+  for (const block of blocks.values()) if (block.allocator === allocator) return true;
+  return false;
+}
+
 export function giveBack({ allocator, address, oldSize, align }: AdoptedBlock): void {
   allocator.deallocate(address, oldSize, align);
 }

@@ -291,3 +291,28 @@ TEST_CASE("block_table: of threads that take the same record, exactly one gets i
   CHECK(taken == count);
   CHECK(block_table_size() == 0);
 }
+
+TEST_CASE("block table: the records of one backend can be removed, all others stay") {
+  Random random(3);
+  std::unordered_map<uintptr_t, BlockRecord> made;
+  const size_t before = block_table_size();
+  for (unsigned kind = 0; kind < 3; kind++) {
+    for (size_t count = 0; count < 5000; count++) {
+      const uintptr_t address = address_of(kind, random);
+      BlockRecord each = record(address, count + 1);
+      each.backend = (2 + random.below(3)) & 0x7f;
+      if (!made.contains(address)) REQUIRE(insert_block(each));
+      made.emplace(address, each);
+    }
+  }
+  forget_blocks_of(static_cast<BackendId>(3));
+  for (const auto& [address, each] : made) {
+    BlockRecord found;
+    const bool stays = each.backend != 3;
+    CHECK(find_block(address, &found) == stays);
+    if (stays) CHECK(same(found, each));
+  }
+  forget_blocks_of(static_cast<BackendId>(2));
+  forget_blocks_of(static_cast<BackendId>(4));
+  CHECK(block_table_size() == before);
+}

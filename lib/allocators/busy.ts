@@ -1,0 +1,13 @@
+import { AllomorphError } from '../errors/error.js';
+
+/** The error for an allocator that cannot be closed. @param blocks live ones; 0: it has users */
+export function busy(allocator: { readonly name: string }, blocks: number): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_BUSY',
+    `${allocator.name} cannot be closed: ` +
+      (blocks > 0
+        ? `${String(blocks)} of its blocks are live. Free them first.`
+        : 'another allocator, a cache or the global choice uses it. Close those first.'),
+    { allocator: allocator.name, blocks },
+  );
+}

@@ -1,0 +1,33 @@
+import { AllomorphError } from '../errors/error.js';
+import { show } from '../support/show.js';
+
+/** @throws ERR_ALLOMORPH_INVALID_ARGUMENT unless it is an integer in the range */
+export function checkInteger(parameter: string, value: unknown, from: number, to: number): number {
+  if (Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to) {
+    return value as number;
+  }
+  throw invalid(parameter, value, `must be an integer from ${String(from)} to ${limit(to)}`);
+}
+
+/** @throws ERR_ALLOMORPH_INVALID_ARGUMENT for what is no object, or has another property */
+export function checkOptions(options: unknown, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw invalid('options', options, `must be an object with ${names.join(', ')}`);
+  }
+  for (const [key, value] of Object.entries(options)) {
+    if (names.includes(key)) continue;
+    throw invalid(`options.${key}`, value, `is no option; there are ${names.join(', ')}`);
+  }
+}
+
+export function invalid(parameter: string, value: unknown, rule: string): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_INVALID_ARGUMENT',
+    `${parameter} ${rule}; got ${show(value)}.`,
+    { [parameter]: value },
+  );
+}
+
+function limit(value: number): string {
+  return value === Number.MAX_SAFE_INTEGER ? '2^53 - 1' : String(value);
+}

@@ -1,0 +1,54 @@
+import { busy } from '../../allocators/busy.js';
+import { closeDoors } from '../../allocators/close-doors.js';
+import type { UnavailableAllocator } from '../../allocators/unavailable.js';
+import { hasUsers, Use } from '../../allocators/use.js';
+import { CheckedAllocator, type Written } from '../../define/checked-allocator.js';
+import { Unthrowing } from '../../magazines/unthrowing.js';
+import type { Allocator, RawAllocator } from '../../types.js';
+
+/** The five functions of a building block. */
+export interface Part extends Written {
+  /** Gives back what it holds beside its memory. */
+  end?(): void;
+}
+
+/** Of what stands behind: one or two, as many as there are. */
+type Doors = readonly [RawAllocator, RawAllocator];
+
+/** A building block that is JavaScript: its five functions, over the checked ones of what stands behind. */
+export class ComposedAllocator<Block extends Part> extends CheckedAllocator {
+  readonly #block: Block;
+  readonly #uses: readonly Use[];
+  #closed: UnavailableAllocator | undefined;
+
+  constructor(name: string, behind: readonly Allocator[], make: (doors: Doors) => Block) {
+    const doors = behind.map((each) => new Unthrowing(each));
+    const block = make(doors as unknown as Doors);
+    super(name, block);
+    this.#block = block;
+    this.#uses = behind.map((each) => new Use(block, each));
+  }
+
+  /**
+   * From now on it refuses everything. Does nothing the second time.
+   * @throws ERR_ALLOMORPH_BUSY while blocks of its checked functions are live or others use it
+   */
+  close(): void {
+    if (this.#closed !== undefined) return;
+    if (this.record.blocks > 0) throw busy(this, this.record.blocks);
+    if (hasUsers(this)) throw busy(this, 0);
+    this.#closed = closeDoors(this);
+    this.#block.end?.();
+    for (const use of this.#uses) use.end();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** @throws ERR_ALLOMORPH_CLOSED */
+  protected openBlock(): Block {
+    this.#closed?.refuse();
+    return this.#block;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Written } from '../../define/checked-allocator.js';
+import { copy } from '../../native/copy.js';
+import type { Address, RawAllocator } from '../../types.js';
+
+/** native/compose/fallback.c, where one of the two is written in JavaScript. */
+export class WrittenFallback implements Written {
+  readonly #first: RawAllocator;
+  readonly #second: RawAllocator;
+  /** The live blocks of the second. */
+  readonly #ofSecond = new Set<Address>();
+
+  constructor(first: RawAllocator, second: RawAllocator) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  allocate(size: number, align: number): Address {
+    const address = this.#first.allocate(size, align);
+    return address === 0 ? this.#allocateFromSecond(size, align) : address;
+  }
+
+  deallocate(address: Address, oldSize: number, align: number): void {
+    this.#owner(address).deallocate(address, oldSize, align);
+    this.#ofSecond.delete(address);
+  }
+
+  reallocate(address: Address, oldSize: number, size: number, align: number): Address {
+    const owner = this.#owner(address);
+    const moved = owner.reallocate(address, oldSize, size, align);
+    if (moved === 0) return this.#move(address, oldSize, size, align);
+    if (owner === this.#second) {
+      this.#ofSecond.delete(address);
+      this.#ofSecond.add(moved);
+    }
+    return moved;
+  }
+
+  reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
+    const owner = this.#owner(address);
+    const before = this.usableSize(oldSize, align);
+    const now = owner.reallocateInplace(address, oldSize, size, align);
+    if (now < size) return before;
+    const unchanged = now === owner.usableSize(oldSize, align);
+    return unchanged && size <= before ? before : now;
+  }
+
+  usableSize(size: number, align: number): number {
+    return Math.min(this.#first.usableSize(size, align), this.#second.usableSize(size, align));
+  }
+
+  #owner(address: Address): RawAllocator {
+    return this.#ofSecond.has(address) ? this.#second : this.#first;
+  }
+
+  #allocateFromSecond(size: number, align: number): Address {
+    const address = this.#second.allocate(size, align);
+    if (address !== 0) this.#ofSecond.add(address);
+    return address;
+  }
+
+  /** To the other one. */
+  #move(address: Address, oldSize: number, size: number, align: number): Address {
+    const moved = this.#ofSecond.has(address)
+      ? this.#first.allocate(size, align)
+      : this.#allocateFromSecond(size, align);
+    if (moved === 0) return moved;
+    copy(moved, address, Math.min(oldSize, size));
+    this.deallocate(address, oldSize, align);
+    return moved;
+  }
+}

@@ -1,0 +1,56 @@
+import { closeSync } from 'node:fs';
+import type { Written } from '../../define/checked-allocator.js';
+import { hex } from '../../support/show.js';
+import { lineWriter, type OpenedSink } from '../sink.js';
+import type { Address, RawAllocator } from '../../types.js';
+
+/** native/compose/logged.c over an allocator or into a sink in JavaScript. */
+export class WrittenLogged implements Written {
+  readonly #behind: RawAllocator;
+  readonly #sink: OpenedSink;
+  readonly #write: (line: string) => void;
+
+  /** @param name for the warning that a line could not be written */
+  constructor(behind: RawAllocator, name: string, sink: OpenedSink) {
+    this.#behind = behind;
+    this.#sink = sink;
+    this.#write = lineWriter(name, sink);
+  }
+
+  allocate(size: number, align: number): Address {
+    const address = this.#behind.allocate(size, align);
+    this.#log('allocate', [size, align], hex(address));
+    return address;
+  }
+
+  deallocate(address: Address, oldSize: number, align: number): void {
+    this.#log('deallocate', [hex(address), oldSize, align]);
+    this.#behind.deallocate(address, oldSize, align);
+  }
+
+  reallocate(address: Address, oldSize: number, size: number, align: number): Address {
+    const moved = this.#behind.reallocate(address, oldSize, size, align);
+    this.#log('reallocate', [hex(address), oldSize, size, align], hex(moved));
+    return moved;
+  }
+
+  reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
+    const now = this.#behind.reallocateInplace(address, oldSize, size, align);
+    this.#log('reallocate_inplace', [hex(address), oldSize, size, align], now);
+    return now;
+  }
+
+  usableSize(size: number, align: number): number {
+    return this.#behind.usableSize(size, align);
+  }
+
+  end(): void {
+    if (this.#sink.isOurs && this.#sink.descriptor !== undefined) closeSync(this.#sink.descriptor);
+  }
+
+  #log(name: string, values: readonly (string | number)[], result?: string | number): void {
+    this.#write(
+      `${name}(${values.join(', ')})${result === undefined ? '' : ` = ${String(result)}`}`,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import { openSync, writeSync } from 'node:fs';
+import { show } from '../support/show.js';
+import { invalid } from './arguments.js';
+
+/** Anything with `write`, such as a stream: gets a line with its end. */
+export interface LineStream {
+  write(text: string): unknown;
+}
+
+/** `'stderr'`, the path of a file that is appended to, a stream, or a function that gets a line without its end. */
+export type LogSink = 'stderr' | (string & {}) | LineStream | ((line: string) => void);
+
+export interface OpenedSink {
+  /** Undefined: it is a function or a stream. */
+  readonly descriptor: number | undefined;
+  /** Whether we opened the descriptor. */
+  readonly isOurs: boolean;
+  write(text: string): unknown;
+}
+
+/** @throws ERR_ALLOMORPH_INVALID_ARGUMENT, and what node:fs throws */
+export function openSink(sink: LogSink): OpenedSink {
+  if (sink === 'stderr') return toDescriptor(2, false);
+  if (typeof sink === 'string' && sink !== '') return toDescriptor(openSync(sink, 'a'), true);
+  if (typeof sink === 'function') {
+    const write = (text: string) => {
+      sink(text.slice(0, -1));
+    };
+    return { descriptor: undefined, isOurs: false, write };
+  }
+  if (typeof sink === 'object' && typeof (sink as LineStream | null)?.write === 'function') {
+    return { descriptor: undefined, isOurs: false, write: (text) => sink.write(text) };
+  }
+  const rule = "must be 'stderr', the path of a file, a stream or a function";
+  throw invalid('sink', sink, rule);
+}
+
+/** Writes a line; never throws. */
+export function lineWriter(name: string, sink: OpenedSink): (line: string) => void {
+  let failed = false;
+  return (line) => {
+    try {
+      sink.write(`${line}\n`);
+    } catch (error) {
+      if (failed) return;
+      failed = true;
+      process.emitWarning(
+        `${name} could not log a call: ${error instanceof Error ? error.message : show(error)}`,
+        { type: 'AllomorphWarning', code: 'ALLOMORPH_LOG_FAILED' },
+      );
+    }
+  };
+}
+
+function toDescriptor(descriptor: number, isOurs: boolean): OpenedSink {
+  return { descriptor, isOurs, write: (text) => writeSync(descriptor, text) };
+}

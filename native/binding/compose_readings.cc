@@ -1,0 +1,78 @@
+// What can be asked of an open building block, by its backend id. TypeScript passes the id of one
+// of that kind, which it holds open.
+
+#include "binding/compose.h"
+#include "binding/opened.h"
+#include "compose/bump.h"
+#include "compose/counted.h"
+#include "compose/failing.h"
+#include "compose/limited.h"
+
+namespace allomorph::binding {
+namespace {
+
+// Null: there is none, or a pending TypeError.
+allomorph_allocator* self_argument(const Napi::CallbackInfo& info) {
+  const Backend* backend = backend_argument(info, 0);
+  return backend == nullptr ? nullptr : opened_allocator(backend->id);
+}
+
+Napi::Value limited_used(const Napi::CallbackInfo& info) {
+  const allomorph_allocator* self = self_argument(info);
+  return self == nullptr ? Napi::Value() : number(info.Env(), allomorph_limited_used(self));
+}
+
+Napi::Value counted_read(const Napi::CallbackInfo& info) {
+  const allomorph_allocator* self = self_argument(info);
+  if (self == nullptr) return {};
+  allomorph_counts counts;
+  allomorph_counted_read(self, &counts);
+  Napi::Object result = Napi::Object::New(info.Env());
+  const auto set = [&](const char* name, uint64_t value) {
+    result.Set(name, static_cast<double>(value));
+  };
+  set("allocate", counts.allocate);
+  set("deallocate", counts.deallocate);
+  set("reallocate", counts.reallocate);
+  set("reallocateInplace", counts.reallocate_inplace);
+  set("usableSize", counts.usable_size);
+  set("failed", counts.failed);
+  set("liveBlocks", counts.live_blocks);
+  set("liveBytes", counts.live_bytes);
+  set("peakBytes", counts.peak_bytes);
+  set("totalBytes", counts.total_bytes);
+  return result;
+}
+
+// bumpReset(id): false when others use it; nothing has changed then.
+Napi::Value bump_reset(const Napi::CallbackInfo& info) {
+  allomorph_allocator* self = self_argument(info);
+  if (self == nullptr) return {};
+  const bool done = forget_blocks(backend_argument(info, 0)->id);
+  if (done) allomorph_bump_reset(self);
+  return Napi::Boolean::New(info.Env(), done);
+}
+
+Napi::Value bump_held(const Napi::CallbackInfo& info) {
+  const allomorph_allocator* self = self_argument(info);
+  return self == nullptr ? Napi::Value() : number(info.Env(), allomorph_bump_held(self));
+}
+
+Napi::Value failing_count(const Napi::CallbackInfo& info) {
+  const allomorph_allocator* self = self_argument(info);
+  return self == nullptr
+             ? Napi::Value()
+             : Napi::Number::New(info.Env(), static_cast<double>(allomorph_failing_count(self)));
+}
+
+}  // namespace
+
+void add_compose_readings(Napi::Env env, Napi::Object functions) {
+  add<limited_used>(env, functions, "limitedUsed");
+  add<counted_read>(env, functions, "countedRead");
+  add<bump_reset>(env, functions, "bumpReset");
+  add<bump_held>(env, functions, "bumpHeld");
+  add<failing_count>(env, functions, "failingCount");
+}
+
+}  // namespace allomorph::binding

@@ -1,0 +1,27 @@
+#define _DEFAULT_SOURCE
+#define _DARWIN_C_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "platform/descriptor.h"
+
+void allomorph_write_descriptor(int fd, const char* text, size_t length) {
+  const int before = errno;
+  while (write(fd, text, length) < 0 && errno == EINTR) {
+  }
+  errno = before;
+}
+
+int allomorph_duplicate_descriptor(int fd) {
+  const int before = errno;
+  const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+  errno = before;
+  return copy;
+}
+
+void allomorph_close_descriptor(int fd) {
+  const int before = errno;
+  close(fd);
+  errno = before;
+}

@@ -1,0 +1,23 @@
+#include <errno.h>
+#include <io.h>
+
+#include "platform/descriptor.h"
+
+void allomorph_write_descriptor(int fd, const char* text, size_t length) {
+  const int before = errno;
+  _write(fd, text, (unsigned)length);
+  errno = before;
+}
+
+int allomorph_duplicate_descriptor(int fd) {
+  const int before = errno;
+  const int copy = _dup(fd);
+  errno = before;
+  return copy;
+}
+
+void allomorph_close_descriptor(int fd) {
+  const int before = errno;
+  _close(fd);
+  errno = before;
+}
