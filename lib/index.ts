@@ -14,6 +14,15 @@ export type { PooledReadStream, PooledReadStreamOptions } from './buffers/file-s
 export type { LeakDetection } from './buffers/leak-detection.js';
 export type { BufferPoolOptions } from './buffers/options.js';
 export type { BufferPoolStats, SizeClassStats } from './buffers/stats.js';
+export { checked } from './checked/checked.js';
+export type {
+  CheckedAllocator,
+  CheckedBlock,
+  CheckedFault,
+  CheckedStats,
+} from './checked/checked-allocator.js';
+export type { CheckedOptions } from './checked/options.js';
+export type { FaultKind } from './native/addon.js';
 export { AllomorphError } from './errors/error.js';
 export type { ErrorCode } from './errors/codes.js';
 export { setGlobalAllocator } from './global/choose.js';
