@@ -25,7 +25,7 @@ export class NativeAllocator implements Allocator {
     this.name = name;
     this.unsafe = new RawBackend(id);
     this.#id = id;
-    Object.defineProperty(this, backendId, { value: id });
+    Object.defineProperty(this, backendId, { value: id, configurable: true });
   }
 
   /**

@@ -76,16 +76,16 @@ describe.each(poisoned)('checked($kind)', ({ behind, options }) => {
   });
 
   test('use after free, found when the block leaves the quarantine: by the call, which then changes nothing', () => {
-    withChecked(behind, { ...options, quarantine: 1000 }, (allocator) => {
-      const address = allocator.allocate(100, 16);
-      allocator.deallocate(address, 100, 16);
-      poke(address + 99);
-      const other = allocator.allocate(900, 16);
-      const error = errorOf(() => allocator.deallocate(other, 900, 16));
+    withChecked(behind, { ...options, quarantine: 200 }, (allocator) => {
+      const address = allocator.allocate(96, 16);
+      allocator.deallocate(address, 96, 16);
+      poke(address + 95);
+      const other = allocator.allocate(96, 16);
+      const error = errorOf(() => allocator.deallocate(other, 96, 16));
       expect(error.code).toBe('ERR_ALLOMORPH_CORRUPTED');
-      expect(error.values).toMatchObject({ kind: 'use-after-free', address, offset: 99 });
+      expect(error.values).toMatchObject({ kind: 'use-after-free', address, offset: 95 });
       expect(allocator.stats()).toMatchObject({ liveBlocks: 1, keptBlocks: 1 });
-      allocator.deallocate(other, 900, 16);
+      allocator.deallocate(other, 96, 16);
     });
   });
 
