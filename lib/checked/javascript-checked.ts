@@ -28,7 +28,7 @@ export class JavaScriptChecked implements CheckedAllocator {
   constructor(name: string, behind: Allocator, { quarantine, stacks }: Settings) {
     this.name = name;
     this.#blocks = new JavaScriptBlocks(behind, quarantine);
-    this.#stacks = new Stacks(stacks);
+    this.#stacks = new Stacks(stacks, JavaScriptChecked.prototype);
     this.unsafe = new Unthrowing(this);
   }
 
@@ -37,13 +37,13 @@ export class JavaScriptChecked implements CheckedAllocator {
     checkSize(size);
     checkAlign(align);
     const address = this.#blocks.allocate(size, align);
-    this.#stacks.allocated(address, JavaScriptChecked.prototype.allocate);
+    this.#stacks.allocated(address, 'allocate');
     return address;
   }
 
   deallocate(address: Address, oldSize: number, align: number): void {
     this.#blocks.free(this.#inspect(address, oldSize, align));
-    this.#stacks.freed(address, JavaScriptChecked.prototype.deallocate);
+    this.#stacks.freed(address, 'deallocate');
   }
 
   reallocate(address: Address, oldSize: number, size: number, align: number): Address {
@@ -51,8 +51,8 @@ export class JavaScriptChecked implements CheckedAllocator {
     const block = this.#inspect(address, oldSize, align);
     const moved = this.#blocks.allocate(size, align);
     this.#blocks.move(block, moved, size);
-    this.#stacks.freed(address, JavaScriptChecked.prototype.reallocate);
-    this.#stacks.allocated(moved, JavaScriptChecked.prototype.reallocate);
+    this.#stacks.freed(address, 'reallocate');
+    this.#stacks.allocated(moved, 'reallocate');
     return moved;
   }
 

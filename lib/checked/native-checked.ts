@@ -28,28 +28,34 @@ export class NativeChecked extends OpenedAllocator implements CheckedAllocator {
     const opened = debugging.open(name, behind, level === 'page-guard', quarantine, frames);
     super(opened, name);
     this.level = level;
-    this.#stacks = new Stacks(stacks);
     this.#id = opened?.id;
+    // Where the process dies of an access, the native report is the only one.
+    const isTold = level === 'page-guard' && opened !== null;
+    this.#stacks = new Stacks(
+      stacks,
+      NativeChecked.prototype,
+      isTold ? tellPlaces(opened.id) : undefined,
+    );
   }
 
   override allocate(size: number, align: number): Address {
     const address = super.allocate(size, align);
-    this.#stacks.allocated(address, NativeChecked.prototype.allocate);
+    this.#stacks.allocated(address, 'allocate');
     return address;
   }
 
   override deallocate(address: Address, oldSize: number, align: number): void {
     this.#inspect(address, oldSize, align);
     super.deallocate(address, oldSize, align);
-    this.#stacks.freed(address, NativeChecked.prototype.deallocate);
+    this.#stacks.freed(address, 'deallocate');
   }
 
   override reallocate(address: Address, oldSize: number, size: number, align: number): Address {
     checkSize(size);
     this.#inspect(address, oldSize, align);
     const moved = super.reallocate(address, oldSize, size, align);
-    this.#stacks.freed(address, NativeChecked.prototype.reallocate);
-    this.#stacks.allocated(moved, NativeChecked.prototype.reallocate);
+    this.#stacks.freed(address, 'reallocate');
+    this.#stacks.allocated(moved, 'reallocate');
     return moved;
   }
 
@@ -96,4 +102,19 @@ export class NativeChecked extends OpenedAllocator implements CheckedAllocator {
       throw faultError(this, fault, this.#stacks, { address, oldSize, align });
     }
   }
+}
+
+/** Tells the native side where blocks were allocated and freed. */
+function tellPlaces(id: number): (address: number, site: () => string | undefined) => void {
+  const known = new Map<string, number>();
+  return (address, site) => {
+    const text = site();
+    if (text === undefined) return;
+    let place = known.get(text);
+    if (place === undefined) {
+      place = debugging.place(id, text);
+      known.set(text, place);
+    }
+    debugging.setPlace(id, address, place);
+  };
 }

@@ -10,6 +10,13 @@ interface Captured {
   readonly stack?: string;
 }
 
+type Methods = Readonly<
+  Record<'allocate' | 'deallocate' | 'reallocate', (...args: never[]) => unknown>
+>;
+
+/** `site` makes text of the stack, which takes time. */
+type Listener = (address: number, site: () => string | undefined) => void;
+
 /** Stacks of so many freed blocks are kept. */
 const mostFreed = 16_384;
 
@@ -22,23 +29,36 @@ export class Stacks {
   readonly #freed = new Map<number, Places>();
   readonly #isOn: boolean;
 
-  constructor(isOn: boolean) {
+  readonly #methods: Methods;
+  readonly #tell: Listener | undefined;
+
+  /**
+   * @param methods those of the class that allocates: what lies within them is no part of a stack
+   * @param tell hears of each block as it is allocated or freed
+   */
+  constructor(isOn: boolean, methods: Methods, tell?: Listener) {
     this.#isOn = isOn;
+    this.#methods = methods;
+    this.#tell = tell;
   }
 
-  /** @param below the function whose caller is the first frame */
-  allocated(address: number, below: (...args: never[]) => unknown): void {
+  /** @param method whose caller is the first frame */
+  allocated(address: number, method: keyof Methods): void {
     if (!this.#isOn) return;
     this.#freed.delete(address);
-    this.#live.set(address, { allocated: capture(below) });
+    const allocated = capture(this.#methods[method]);
+    this.#live.set(address, { allocated });
+    this.#tell?.(address, () => siteIn(allocated));
   }
 
-  freed(address: number, below: (...args: never[]) => unknown): void {
+  freed(address: number, method: keyof Methods): void {
     const places = this.#live.get(address);
     if (places === undefined) return;
     this.#live.delete(address);
-    places.freed = capture(below);
+    places.freed = capture(this.#methods[method]);
     this.#freed.set(address, places);
+    const { freed } = places;
+    this.#tell?.(address, () => siteIn(freed));
     if (this.#freed.size <= mostFreed) return;
     for (const oldest of this.#freed.keys()) {
       this.#freed.delete(oldest);
@@ -65,6 +85,11 @@ function textOf(captured: Captured | undefined): string | undefined {
     .filter((line) => /^\s*at /.test(line) && !line.includes(ownFolder) && !/\(?node:/.test(line))
     .map((line) => line.trim());
   return frames === undefined || frames.length === 0 ? undefined : frames.join('\n');
+}
+
+function siteIn(captured: Captured): string | undefined {
+  const stack = textOf(captured);
+  return stack === undefined ? undefined : siteOf(stack);
 }
 
 /** `file:line:column` of a frame's text, or all of it. */

@@ -44,6 +44,10 @@ export interface NativeAddon {
     verify(backend: number): NativeBlockFault[] | null;
     live(backend: number): NativeCheckedBlock[] | null;
     stats(backend: number): NativeCheckedStats | null;
+    /** For `setPlace`; 0 when the text cannot be kept. */
+    place(backend: number, text: string): number;
+    /** Where a block was allocated, or, when it is freed already, where that was; for native reports. */
+    setPlace(backend: number, address: number, place: number): void;
     fill(address: number, size: number, byte: number): void;
     copy(to: number, from: number, size: number): void;
     /** Offset of the first byte that is another one; -1: none is. */

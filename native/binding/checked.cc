@@ -176,6 +176,23 @@ Napi::Value stats(const Napi::CallbackInfo& info) {
   return result;
 }
 
+// place(id, text): for setPlace; 0 when it cannot be kept.
+Napi::Value place(const Napi::CallbackInfo& info) {
+  allomorph_allocator* self = self_argument(info);
+  if (self == nullptr) return info.Env().Null();
+  const std::string text = info[1].ToString();
+  const char* kept = allomorph_checked_place(self, text.data(), text.size());
+  return number(info.Env(), reinterpret_cast<uintptr_t>(kept));
+}
+
+// setPlace(id, address, place)
+void set_place(const Napi::CallbackInfo& info) {
+  allomorph_allocator* self = self_argument(info);
+  if (self == nullptr) return;
+  allomorph_checked_set_place(self, size_argument(info, 1),
+                              reinterpret_cast<const char*>(pointer_argument(info, 2)));
+}
+
 // fill(address, size, byte)
 void fill(const Napi::CallbackInfo& info) {
   std::memset(pointer_argument(info, 0), info[2].ToNumber().Int32Value(), size_argument(info, 1));
@@ -210,6 +227,8 @@ void register_checked(Napi::Env env, Napi::Object exports) {
   add<verify>(env, functions, "verify");
   add<live>(env, functions, "live");
   add<stats>(env, functions, "stats");
+  add<place>(env, functions, "place");
+  add<set_place>(env, functions, "setPlace");
   add<fill>(env, functions, "fill");
   add<copy>(env, functions, "copy");
   add<first_other>(env, functions, "firstOther");

@@ -33,7 +33,12 @@ describe.each(backends)('checked(%s), page-guard', (backend) => {
           `==allomorph==   block 0x[0-9a-f]+, size 64, alignment 16, ${state}\n`,
       ),
     );
-    expect(child.stderr).toContain('==allomorph==   allocated at\n==allomorph==     #0 ');
+    expect(child.stderr).toMatch(
+      /==allomorph== {3}allocated at\n==allomorph== {5}\[eval\]:6:\d+\n==allomorph== {5}#0 /,
+    );
+    expect(/freed at\n==allomorph== {5}\[eval\]:7:\d+\n/.test(child.stderr)).toBe(
+      state === 'freed',
+    );
     expect(child.stderr).toContain('==allomorph==   accessed at\n');
     expect(child.stderr).toMatch(/#\d+ \S*\/allomorph\.node\+0x[0-9a-f]+/);
   });

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { records_size = 1 << 16, first_capacity = 1 << 10 };
+enum { records_size = 1 << 16, first_capacity = 1 << 10, longest_text = 4000 };
 
 static size_t slot_of(const struct block_table* table, uintptr_t address) {
   /* Fibonacci hashing: the low bits of addresses are alike. */
@@ -110,13 +110,34 @@ struct block* next_block(const struct checked* self, size_t* position) {
   return NULL;
 }
 
+const char* keep_text(struct checked* self, const char* text, size_t length) {
+  if (length > longest_text) return NULL;
+  if (self->places == NULL || self->places_used + length + 1 > records_size) {
+    struct record_pages* pages = allomorph_map_pages(records_size);
+    if (pages == NULL) return NULL;
+    pages->next = self->places;
+    self->places = pages;
+    self->places_used = sizeof *pages;
+  }
+  char* copy = (char*)self->places + self->places_used;
+  memcpy(copy, text, length);
+  copy[length] = 0;
+  self->places_used += length + 1;
+  return copy;
+}
+
+static void free_pages(struct record_pages* pages) {
+  while (pages != NULL) {
+    struct record_pages* next = pages->next;
+    allomorph_unmap_pages(pages, records_size);
+    pages = next;
+  }
+}
+
 void free_blocks(struct checked* self) {
   if (self->table.slots != NULL) {
     allomorph_unmap_pages(self->table.slots, self->table.capacity * sizeof *self->table.slots);
   }
-  while (self->records != NULL) {
-    struct record_pages* pages = self->records;
-    self->records = pages->next;
-    allomorph_unmap_pages(pages, records_size);
-  }
+  free_pages(self->records);
+  free_pages(self->places);
 }

@@ -17,6 +17,9 @@ struct block* find_around(const struct checked* self, uintptr_t address);
 /* Each block of the table in turn: pass the result again, null at first. */
 struct block* next_block(const struct checked* self, size_t* position);
 
+/* A copy; null: memory is exhausted or it is too long. */
+const char* keep_text(struct checked* self, const char* text, size_t length);
+
 void free_blocks(struct checked* self);
 
 #endif

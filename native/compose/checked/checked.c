@@ -173,6 +173,25 @@ bool allomorph_checked_inspect(allomorph_allocator* allocator, uintptr_t address
   return false;
 }
 
+const char* allomorph_checked_place(allomorph_allocator* allocator, const char* text,
+                                    size_t length) {
+  struct checked* self = checked_of(allocator);
+  checked_lock(self);
+  const char* place = keep_text(self, text, length);
+  checked_unlock(self);
+  return place;
+}
+
+void allomorph_checked_set_place(allomorph_allocator* allocator, uintptr_t address,
+                                 const char* place) {
+  struct checked* self = checked_of(allocator);
+  checked_lock(self);
+  struct block* block = find_block(self, address);
+  if (block != NULL && block->state == block_live) block->allocated_place = place;
+  else if (block != NULL) block->freed_place = place;
+  checked_unlock(self);
+}
+
 void allomorph_checked_before_fork(allomorph_allocator* self) {
   checked_lock(checked_of(self));
 }

@@ -60,6 +60,7 @@ typedef struct allomorph_checked_block {
   uint8_t allocated_count, freed_count; /* of the return addresses */
   uintptr_t allocated[ALLOMORPH_CHECKED_FRAMES];
   uintptr_t freed[ALLOMORPH_CHECKED_FRAMES];
+  const char *allocated_place, *freed_place; /* null: not told; valid until the allocator is closed */
 } allomorph_checked_block;
 
 typedef struct allomorph_fault {
@@ -107,6 +108,13 @@ size_t allomorph_checked_verify(allomorph_allocator* self, allomorph_fault* faul
 /* The same for the blocks that are live. */
 size_t allomorph_checked_live(allomorph_allocator* self, allomorph_checked_block* blocks,
                               size_t most);
+
+/* A place that return addresses cannot name, in a script for instance, for reports: a copy of the text,
+   valid until the allocator is closed. Null: memory is exhausted, or it is longer than 4,000 bytes. */
+const char* allomorph_checked_place(allomorph_allocator* self, const char* text, size_t length);
+
+/* Where the block was allocated, when it is live, else where it was freed. `place` as above. */
+void allomorph_checked_set_place(allomorph_allocator* self, uintptr_t address, const char* place);
 
 allomorph_checked_stats allomorph_checked_read(allomorph_allocator* self);
 

@@ -54,6 +54,8 @@ void describe_block(const struct checked* self, const struct block* block,
   result->is_freed = block->state != block_live;
   result->allocated_count = block->allocated_count;
   result->freed_count = block->freed_count;
+  result->allocated_place = block->allocated_place;
+  result->freed_place = block->freed_place;
   memcpy(result->allocated, block->frames, block->allocated_count * sizeof *block->frames);
   memcpy(result->freed, freed, block->freed_count * sizeof *freed);
 }

@@ -51,7 +51,7 @@ static void on_access(uintptr_t address, uintptr_t code) {
     uintptr_t frames[ALLOMORPH_CHECKED_FRAMES];
     char bytes[text_size];
     struct text text = {bytes, sizeof bytes, allomorph_fault_text(&fault, bytes, sizeof bytes)};
-    put_frames(&text, "accessed at", frames,
+    put_frames(&text, "accessed at", NULL, frames,
                allomorph_stack(code, frames, (size_t)self->options.frames));
     allomorph_diagnostic_write(self->options.report_fd, bytes, text.length);
     return;

@@ -24,6 +24,9 @@ static int by_place(const void* first, const void* second) {
   const int frames =
       memcmp(a->allocated, b->allocated, a->allocated_count * sizeof *a->allocated);
   if (frames != 0) return frames;
+  if (a->allocated_place != b->allocated_place) {
+    return (uintptr_t)a->allocated_place < (uintptr_t)b->allocated_place ? -1 : 1;
+  }
   return a->size < b->size ? -1 : a->size > b->size;
 }
 
@@ -53,7 +56,8 @@ static void write_group(const struct checked* self, const struct group* group) {
   put_text(&text, group->count == 1 ? ": block " : ": first block ");
   put_hex(&text, group->first.address);
   put_text(&text, "\n");
-  put_frames(&text, "allocated at", group->first.allocated, group->first.allocated_count);
+  put_frames(&text, "allocated at", group->first.allocated_place, group->first.allocated,
+             group->first.allocated_count);
   write_text(self, &text);
 }
 

@@ -80,8 +80,9 @@ size_t allomorph_fault_text(const allomorph_fault* fault, char* bytes, size_t si
     put_text(&text, ", alignment ");
     put_number(&text, block->align);
     put_text(&text, block->is_freed ? ", freed\n" : ", live\n");
-    put_frames(&text, "allocated at", block->allocated, block->allocated_count);
-    put_frames(&text, "freed at", block->freed, block->freed_count);
+    put_frames(&text, "allocated at", block->allocated_place, block->allocated,
+                block->allocated_count);
+    put_frames(&text, "freed at", block->freed_place, block->freed, block->freed_count);
   }
   return text.length;
 }

@@ -26,7 +26,8 @@ struct block {
   uint8_t* base;
   size_t base_size;
   uint8_t *low, *high;
-  struct block* next;  /* in quarantine, in the free list */
+  const char *allocated_place, *freed_place;
+  struct block* next; /* in quarantine, in the free list */
   uintptr_t frames[]; /* of the allocation, then of the deallocation */
 };
 
@@ -50,6 +51,8 @@ struct checked {
   atomic_flag lock; /* guards all below; never held while `behind` is called or a report written */
   struct block_table table;
   struct record_pages* records;
+  struct record_pages* places;
+  size_t places_used; /* bytes of the first of them */
   struct block* free_records;
   struct block *oldest, *newest; /* the quarantine */
   allomorph_checked_stats stats;

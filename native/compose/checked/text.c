@@ -62,11 +62,17 @@ static void put_code(struct text* text, uintptr_t address) {
   put_text(text, ")");
 }
 
-void put_frames(struct text* text, const char* heading, const uintptr_t* frames, size_t count) {
-  if (count == 0) return;
+void put_frames(struct text* text, const char* heading, const char* place, const uintptr_t* frames,
+                size_t count) {
+  if (count == 0 && place == NULL) return;
   put_line(text, 1);
   put_text(text, heading);
   put_text(text, "\n");
+  if (place != NULL) {
+    put_line(text, 2);
+    put_text(text, place);
+    put_text(text, "\n");
+  }
   for (size_t index = 0; index < count; index++) {
     put_line(text, 2);
     put_text(text, "#");

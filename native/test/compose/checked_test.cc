@@ -285,6 +285,27 @@ TEST_CASE("checked: the leak report groups blocks by size and place") {
   CHECK(text.find("    #0 ") != std::string::npos);
 }
 
+TEST_CASE("checked: places that return addresses cannot name stand in the report") {
+  const Checked checked({.frames = 0});
+  const std::string text = "script.js:12:3 and more";
+  const char* allocated = allomorph_checked_place(checked.self(), text.data(), 14);
+  const char* freed = allomorph_checked_place(checked.self(), "script.js:15:1", 14);
+  CHECK(allomorph_checked_place(checked.self(), text.data(), 4001) == nullptr);
+  uint8_t* ptr = checked.allocate(100);
+  const auto address = reinterpret_cast<uintptr_t>(ptr);
+  allomorph_checked_set_place(checked.self(), address, allocated);
+  checked.deallocate(ptr, 100);
+  allomorph_checked_set_place(checked.self(), address, freed);
+  checked.deallocate(ptr, 100);
+  CHECK(text_of(checked.fault()).ends_with("==allomorph==   allocated at\n"
+                                           "==allomorph==     script.js:12:3\n"
+                                           "==allomorph==   freed at\n"
+                                           "==allomorph==     script.js:15:1\n"));
+  for (int index = 0; index < 10000; index++) {
+    CHECK(allomorph_checked_place(checked.self(), text.data(), text.size()) != nullptr);
+  }
+}
+
 TEST_CASE("checked: on-fault abort writes the report and ends the process") {
   const ChildEnd end = run_in_child([] {
     std::signal(SIGABRT, SIG_DFL);  // doctest's own would print
