@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "checked_support.h"
+#include "support/child.h"
 #include "support/threads.h"
 
 namespace allomorph::test {
@@ -49,6 +50,19 @@ TEST_CASE("checked: threads use one allocator at once") {
     });
     CHECK(checked.fault().kind == allomorph_fault_none);
   }
+}
+
+TEST_CASE("checked: a forked child can allocate, as its lock was taken before") {
+  const Checked checked;
+  allomorph_checked_before_fork(checked.self());
+  const ChildEnd end = run_in_child([&] {
+    allomorph_checked_after_fork(checked.self());
+    checked.deallocate(checked.allocate(100), 100);
+    if (allomorph_checked_read(checked.self()).live_blocks != 0) std::_Exit(1);
+  });
+  allomorph_checked_after_fork(checked.self());
+  CHECK(end.exit_code == 0);
+  checked.deallocate(checked.allocate(100), 100);
 }
 
 }  // namespace
