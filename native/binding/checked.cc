@@ -112,8 +112,7 @@ Napi::Value describe_fault(Napi::Env env, const allomorph_fault& fault) {
   result.Set("kind", name_of(fault.kind));
   result.Set("offset", static_cast<double>(fault.offset));
   result.Set("value", fault.value);
-  result.Set("block",
-             fault.block.address == 0 ? env.Null() : describe_block(env, fault.block));
+  result.Set("block", fault.block.address == 0 ? env.Null() : describe_block(env, fault.block));
   return result;
 }
 
@@ -122,9 +121,8 @@ Napi::Value inspect(const Napi::CallbackInfo& info) {
   allomorph_allocator* self = self_argument(info);
   if (self == nullptr) return info.Env().Null();
   allomorph_fault fault;
-  const bool is_right = allomorph_checked_inspect(self, size_argument(info, 1),
-                                                  size_argument(info, 2), size_argument(info, 3),
-                                                  &fault);
+  const bool is_right = allomorph_checked_inspect(
+      self, size_argument(info, 1), size_argument(info, 2), size_argument(info, 3), &fault);
   return is_right ? info.Env().Null() : describe_fault(info.Env(), fault);
 }
 

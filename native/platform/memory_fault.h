@@ -13,9 +13,9 @@ extern "C" {
 typedef void (*allomorph_memory_fault_function)(uintptr_t address, uintptr_t code);
 
 /*
- * Calls the function at every such access from now on; what handled them before is called afterwards,
- * so that the process goes on, or dies, as it would have. Of several calls the first counts.
- * Non-zero: the system refused.
+ * Calls the function at every such access from now on; what handled them before is called
+ * afterwards, so that the process goes on, or dies, as it would have. Of several calls the first
+ * counts. Non-zero: the system refused.
  */
 int allomorph_on_memory_fault(allomorph_memory_fault_function function);
 

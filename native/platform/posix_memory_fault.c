@@ -54,7 +54,8 @@ int allomorph_on_memory_fault(allomorph_memory_fault_function function) {
   struct sigaction ours;
   memset(&ours, 0, sizeof ours);
   ours.sa_sigaction = handle;
-  /* ONSTACK: an overflow of the stack is a fault too, and finds no room for the handler elsewhere. */
+  /* ONSTACK: an overflow of the stack is a fault too, and finds no room for the handler elsewhere.
+   */
   ours.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&ours.sa_mask);
   /* Asked first: the handler may run before sigaction has written what was there. */

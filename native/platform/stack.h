@@ -1,4 +1,5 @@
-/* Return addresses, and what lies at them. Plain C, nothing here allocates: a debugging allocator asks. */
+/* Return addresses, and what lies at them. Plain C, nothing here allocates: a debugging allocator
+ * asks. */
 #ifndef ALLOMORPH_PLATFORM_STACK_H
 #define ALLOMORPH_PLATFORM_STACK_H
 
@@ -19,11 +20,13 @@ extern "C" {
 #define ALLOMORPH_CALLER() ((uintptr_t)__builtin_return_address(0))
 #endif
 
-/* Loads what the unwinder needs, which may allocate: before the first allocation that is watched. */
+/* Loads what the unwinder needs, which may allocate: before the first allocation that is watched.
+ */
 void allomorph_stack_prepare(void);
 
-/* Return addresses of the calling thread from `first` outwards, at most `most`; all of the stack when
-   `first` is not on it. Stops at code without unwind information, as V8 compiles it. Result: how many. */
+/* Return addresses of the calling thread from `first` outwards, at most `most`; all of the stack
+   when `first` is not on it. Stops at code without unwind information, as V8 compiles it. Result:
+   how many. */
 size_t allomorph_stack(uintptr_t first, uintptr_t* frames, size_t most);
 
 typedef struct allomorph_code {

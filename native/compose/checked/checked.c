@@ -187,8 +187,10 @@ void allomorph_checked_set_place(allomorph_allocator* allocator, uintptr_t addre
   struct checked* self = checked_of(allocator);
   checked_lock(self);
   struct block* block = find_block(self, address);
-  if (block != NULL && block->state == block_live) block->allocated_place = place;
-  else if (block != NULL) block->freed_place = place;
+  if (block != NULL && block->state == block_live)
+    block->allocated_place = place;
+  else if (block != NULL)
+    block->freed_place = place;
   checked_unlock(self);
 }
 

@@ -4,9 +4,9 @@
 
 #include "state.h"
 
-/* Judges a claim about a block. `fault->kind` none: it is right. Result: the live block that is meant,
-   also when size or alignment are wrong or it is damaged; null: none is. Damage that was reported
-   is none any more. Needs the lock. */
+/* Judges a claim about a block. `fault->kind` none: it is right. Result: the live block that is
+   meant, also when size or alignment are wrong or it is damaged; null: none is. Damage that was
+   reported is none any more. Needs the lock. */
 struct block* judge(struct checked* self, uintptr_t address, size_t old_size, size_t align,
                     allomorph_fault* fault);
 

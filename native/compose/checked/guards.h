@@ -1,4 +1,5 @@
-/* Allocators whose pages may be touched by mistake: the fault is explained before the process dies of it. */
+/* Allocators whose pages may be touched by mistake: the fault is explained before the process dies
+ * of it. */
 #ifndef ALLOMORPH_COMPOSE_CHECKED_GUARDS_H
 #define ALLOMORPH_COMPOSE_CHECKED_GUARDS_H
 

@@ -21,8 +21,7 @@ static int by_place(const void* first, const void* second) {
   const allomorph_checked_block* a = first;
   const allomorph_checked_block* b = second;
   if (a->allocated_count != b->allocated_count) return a->allocated_count - b->allocated_count;
-  const int frames =
-      memcmp(a->allocated, b->allocated, a->allocated_count * sizeof *a->allocated);
+  const int frames = memcmp(a->allocated, b->allocated, a->allocated_count * sizeof *a->allocated);
   if (frames != 0) return frames;
   if (a->allocated_place != b->allocated_place) {
     return (uintptr_t)a->allocated_place < (uintptr_t)b->allocated_place ? -1 : 1;
@@ -69,7 +68,9 @@ static void write_summary(const struct checked* self, size_t blocks, size_t byte
   put_number(&text, blocks);
   put_text(&text, blocks == 1 ? " block with " : " blocks with ");
   put_number(&text, bytes);
-  put_text(&text, bytes == 1 ? " byte is live\n" : blocks == 1 ? " bytes is live\n" : " bytes are live\n");
+  put_text(&text, bytes == 1    ? " byte is live\n"
+                  : blocks == 1 ? " bytes is live\n"
+                                : " bytes are live\n");
   write_text(self, &text);
 }
 

@@ -21,8 +21,8 @@ static size_t last_other(const uint8_t* bytes, size_t size, uint8_t expected) {
 }
 
 bool obtain_memory(struct checked* self, struct block* block, size_t size, size_t align) {
-  const bool fits = is_guarded(self) ? lay_out_guarded(block, size, align)
-                                     : lay_out_poisoned(block, size, align);
+  const bool fits =
+      is_guarded(self) ? lay_out_guarded(block, size, align) : lay_out_poisoned(block, size, align);
   if (!fits) return false;
   uint8_t* base =
       allomorph_allocate(self->behind, block->base_size, (size_t)1 << block->base_align_log2);

@@ -56,8 +56,10 @@ void quarantine_block(struct checked* self, struct block* block) {
   if (stays) {
     block->state = block_freed;
     block->next = NULL;
-    if (self->newest == NULL) self->oldest = block;
-    else self->newest->next = block;
+    if (self->newest == NULL)
+      self->oldest = block;
+    else
+      self->newest->next = block;
     self->newest = block;
     self->stats.quarantined_blocks++;
     self->stats.quarantined_bytes += block->base_size;

@@ -3,7 +3,7 @@
 
 static const char* name_of(allomorph_fault_kind kind) {
   static const char* const names[] = {
-      "no fault",    "overflow",   "underflow",       "use-after-free", "double-free",
+      "no fault",   "overflow",        "underflow",    "use-after-free", "double-free",
       "wrong-size", "wrong-alignment", "foreign-free", "interior-free",
   };
   return names[kind];
@@ -81,7 +81,7 @@ size_t allomorph_fault_text(const allomorph_fault* fault, char* bytes, size_t si
     put_number(&text, block->align);
     put_text(&text, block->is_freed ? ", freed\n" : ", live\n");
     put_frames(&text, "allocated at", block->allocated_place, block->allocated,
-                block->allocated_count);
+               block->allocated_count);
     put_frames(&text, "freed at", block->freed_place, block->freed, block->freed_count);
   }
   return text.length;

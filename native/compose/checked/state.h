@@ -14,7 +14,8 @@ enum block_state {
   block_kept     /* faulty: its memory is not used again before the allocator ends */
 };
 
-/* Memory from behind: [base, base + base_size). Pattern: [low, address) and [address + size, high). */
+/* Memory from behind: [base, base + base_size). Pattern: [low, address) and [address + size, high).
+ */
 struct block {
   uint8_t* address;
   size_t size;

@@ -1,5 +1,5 @@
-// Level page-guard: the access itself ends the process, after the report. Each in a child, whose signals
-// are given back their default action first: doctest and the sanitizers handle them too.
+// Level page-guard: the access itself ends the process, after the report. Each in a child, whose
+// signals are given back their default action first: doctest and the sanitizers handle them too.
 #include <doctest/doctest.h>
 
 #include <sys/mman.h>
@@ -12,7 +12,8 @@
 namespace allomorph::test {
 namespace {
 
-constexpr Options guarded = {.level = allomorph_checked_page_guard, .on_fault = allomorph_on_fault_report};
+constexpr Options guarded = {.level = allomorph_checked_page_guard,
+                             .on_fault = allomorph_on_fault_report};
 
 template <class Body>
 ChildEnd run_bare_child(Body body) {

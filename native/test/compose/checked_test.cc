@@ -58,7 +58,8 @@ TEST_CASE("checked: an overflow by one byte is found when the block is freed") {
   }
 }
 
-TEST_CASE("checked: behind a guarded block that does not reach its page, an overflow is found too") {
+TEST_CASE(
+    "checked: behind a guarded block that does not reach its page, an overflow is found too") {
   const Checked checked({.level = allomorph_checked_page_guard});
   uint8_t* ptr = checked.allocate(100, 64);  // 28 bytes of slack
   ptr[100] = 0x42;
@@ -297,10 +298,11 @@ TEST_CASE("checked: places that return addresses cannot name stand in the report
   checked.deallocate(ptr, 100);
   allomorph_checked_set_place(checked.self(), address, freed);
   checked.deallocate(ptr, 100);
-  CHECK(text_of(checked.fault()).ends_with("==allomorph==   allocated at\n"
-                                           "==allomorph==     script.js:12:3\n"
-                                           "==allomorph==   freed at\n"
-                                           "==allomorph==     script.js:15:1\n"));
+  CHECK(text_of(checked.fault())
+            .ends_with("==allomorph==   allocated at\n"
+                       "==allomorph==     script.js:12:3\n"
+                       "==allomorph==   freed at\n"
+                       "==allomorph==     script.js:15:1\n"));
   for (int index = 0; index < 10000; index++) {
     CHECK(allomorph_checked_place(checked.self(), text.data(), text.size()) != nullptr);
   }
