@@ -11,7 +11,7 @@ import {
 } from './checked-allocator.js';
 import { describeBlock, describeFault, faultError } from './faults.js';
 import { JavaScriptBlocks, type Block } from './javascript-blocks.js';
-import { unwatchForLeaks } from './leak-report.js';
+import { reportFaults, unwatchForLeaks } from './leak-report.js';
 import type { Settings } from './options.js';
 import { Stacks } from './stacks.js';
 
@@ -95,6 +95,7 @@ export class JavaScriptChecked implements CheckedAllocator {
     if (this.#isClosed) return;
     const { blocks } = this.live();
     if (blocks > 0) throw busy(this.name, blocks);
+    reportFaults(this);
     this.#blocks.giveBack();
     this.#isClosed = true;
     unwatchForLeaks(this);

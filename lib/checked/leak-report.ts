@@ -14,7 +14,7 @@ export function watchForLeaks(allocator: CheckedAllocator): void {
   if (isListening) return;
   isListening = true;
   process.on('exit', () => {
-    for (const each of watched) report(each);
+    for (const each of watched) write(reportOf(each));
   });
 }
 
@@ -22,8 +22,12 @@ export function unwatchForLeaks(allocator: CheckedAllocator): void {
   watched.delete(allocator);
 }
 
-function report(allocator: CheckedAllocator): void {
-  const text = reportOf(allocator);
+/** Of an allocator that is about to give its quarantine back. */
+export function reportFaults(allocator: CheckedAllocator): void {
+  write(faultsOf(allocator));
+}
+
+function write(text: string): void {
   if (text === '') return;
   try {
     // The stream would be too late in a worker that ends.
@@ -35,9 +39,9 @@ function report(allocator: CheckedAllocator): void {
 
 /** Faults, then live blocks by the place that allocated them; empty when all is well. */
 function reportOf(allocator: CheckedAllocator): string {
-  const faults = allocator.verify().map(({ message }) => `${allocator.name}: ${message}\n`);
+  const faults = faultsOf(allocator);
   const blocks = allocator.leaks();
-  if (blocks.length === 0) return faults.join('');
+  if (blocks.length === 0) return faults;
   const places = [...byPlace(blocks)].sort(
     (first, second) => bytesOf(second[1]) - bytesOf(first[1]),
   );
@@ -51,7 +55,14 @@ function reportOf(allocator: CheckedAllocator): string {
     ]);
   if (places.length > mostPlaces)
     lines.push(`  and ${String(places.length - mostPlaces)} more places`);
-  return `${faults.join('')}${allocator.name}: ${counted(blocks)} ${blocks.length === 1 ? 'was' : 'were'} never freed.\n${lines.join('\n')}\n`;
+  return `${faults}${allocator.name}: ${counted(blocks)} ${blocks.length === 1 ? 'was' : 'were'} never freed.\n${lines.join('\n')}\n`;
+}
+
+function faultsOf(allocator: CheckedAllocator): string {
+  return allocator
+    .verify()
+    .map(({ message }) => `${allocator.name}: ${message}\n`)
+    .join('');
 }
 
 function byPlace(blocks: readonly CheckedBlock[]): Map<string, CheckedBlock[]> {

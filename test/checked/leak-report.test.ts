@@ -52,6 +52,15 @@ describe.each(['system', 'script'])('checked(%s) at the end of the process', (be
     );
   });
 
+  test('a freed block that was written to is found when the allocator is closed', () => {
+    const child = node(`${prelude(behind)}
+      const address = leaky(100); allocator.deallocate(address, 100, 16);
+      require('koffi').load(null).func('memset', 'void*', ['uintptr_t', 'int', 'size_t'])(address + 3, 1, 1);
+      allocator.close(); console.log(system.live().blocks);`);
+    expect(child.stderr).toMatch(/use.after.free: the byte at offset 3 /);
+    expect(child.stdout).toBe('0\n');
+  });
+
   test('a worker reports its own when it ends', () => {
     const child = node(`const { Worker } = require('node:worker_threads');
       new Worker(${JSON.stringify(`${prelude(behind)} leaky(77);`)}, { eval: true });`);
