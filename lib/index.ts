@@ -29,6 +29,15 @@ export type { LogSink } from './compose/logged.js';
 export { segregated } from './compose/segregated.js';
 export { defineAllocator } from './define/define-allocator.js';
 export type { AllocatorDefinition, DefinedAllocator } from './define/define-allocator.js';
+export { checked } from './checked/checked.js';
+export type {
+  CheckedAllocator,
+  CheckedBlock,
+  CheckedFault,
+  CheckedStats,
+} from './checked/checked-allocator.js';
+export type { CheckedOptions } from './checked/options.js';
+export type { FaultKind } from './native/addon.js';
 export { AllomorphError } from './errors/error.js';
 export type { ErrorCode } from './errors/codes.js';
 export { setGlobalAllocator } from './global/choose.js';

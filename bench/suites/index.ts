@@ -3,6 +3,7 @@ import type { Outcome } from '../harness/outcome.js';
 import { timings } from '../harness/timings.js';
 import { abiSuite } from './abi.js';
 import { runBuffers } from './buffers/run.js';
+import { checkedSuite } from './checked.js';
 import { runControl } from './compare/control.js';
 import { runResults } from './compare/results.js';
 import { runSampling } from './compare/sampling.js';
@@ -36,6 +37,12 @@ export const suites: readonly SuiteEntry[] = [
     description: 'what a building block adds, natively and in JavaScript',
     runs: 9,
     run: timings(composeSuite),
+  },
+  {
+    name: 'checked',
+    description: 'what the debugging allocator costs, by level and by kind of stack',
+    runs: 5,
+    run: timings(checkedSuite),
   },
   {
     name: 'buffers',

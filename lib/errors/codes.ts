@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'ERR_ALLOMORPH_SIZE_MISMATCH'
   /** `align` is not the alignment the block was allocated with. */
   | 'ERR_ALLOMORPH_ALIGNMENT_MISMATCH'
+  /** A block was written to outside its bounds, or after it was freed. */
+  | 'ERR_ALLOMORPH_CORRUPTED'
   /** Memory is exhausted, or a limit on it is reached. */
   | 'ERR_ALLOMORPH_OUT_OF_MEMORY'
   /** An allocator written in JavaScript broke the contract; the message names the rule and the values. */

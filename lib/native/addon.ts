@@ -47,6 +47,36 @@ export interface NativeAddon {
     bumpHeld(backend: number): number;
     failingCount(backend: number): number;
   };
+  /** The debugging allocator. See native/binding/checked.cc. Null: it was closed, or memory is exhausted. */
+  readonly debugging: {
+    open(
+      name: string,
+      behind: number,
+      isGuarded: boolean,
+      quarantine: number,
+      frames: number,
+    ): OpenedBackend | null;
+    /** Why a deallocate would be wrong, or which freed block was written to. Null: go on. */
+    inspect(
+      backend: number,
+      address: number,
+      oldSize: number,
+      align: number,
+    ): NativeBlockFault | null;
+    /** At most a thousand. */
+    verify(backend: number): NativeBlockFault[] | null;
+    live(backend: number): NativeCheckedBlock[] | null;
+    stats(backend: number): NativeCheckedStats | null;
+    /** For `setPlace`; 0 when the text cannot be kept. */
+    place(backend: number, text: string): number;
+    /** Where a block was allocated, or, when it is freed already, where that was; for native reports. */
+    setPlace(backend: number, address: number, place: number): void;
+    fill(address: number, size: number, byte: number): void;
+    copy(to: number, from: number, size: number): void;
+    /** Offset of the first byte that is another one; -1: none is. */
+    firstOther(address: number, size: number, byte: number): number;
+    byteAt(address: number): number;
+  };
   /**
    * The call frame: arguments from slot 0 on, the backend id in slot 4, the result in slot 0.
    * See native/binding/backends.cc.
@@ -146,6 +176,45 @@ export interface NativeCounts {
   readonly liveBytes: number;
   readonly peakBytes: number;
   readonly totalBytes: number;
+}
+
+export type FaultKind =
+  | 'overflow'
+  | 'underflow'
+  | 'use-after-free'
+  | 'double-free'
+  | 'wrong-size'
+  | 'wrong-alignment'
+  /** The address is that of no block. */
+  | 'foreign-free'
+  /** It lies within a block, or directly around it. */
+  | 'interior-free';
+
+export interface NativeCheckedBlock {
+  readonly address: number;
+  readonly size: number;
+  readonly align: number;
+  readonly isFreed: boolean;
+  readonly allocatedFrames: readonly string[];
+  readonly freedFrames: readonly string[];
+}
+
+export interface NativeBlockFault {
+  readonly kind: FaultKind;
+  /** From the start of the block: of the overwritten byte, or of the address that was passed. */
+  readonly offset: number;
+  /** The overwritten byte; -1: none was. */
+  readonly value: number;
+  readonly block: NativeCheckedBlock | null;
+}
+
+export interface NativeCheckedStats {
+  readonly liveBlocks: number;
+  readonly liveBytes: number;
+  readonly quarantinedBlocks: number;
+  readonly quarantinedBytes: number;
+  readonly keptBlocks: number;
+  readonly faults: number;
 }
 
 /** What stands for the global backend, whichever it will be, as the end of a chain. */

@@ -94,6 +94,15 @@ add_test_program(compose_all
 target_link_libraries(compose_all PRIVATE platform compose core allocators)
 add_area_test(compose all)
 
+# --- checked: over an allocator of the tests
+
+add_test_program(compose_checked
+  ${test_dir}/compose/checked_access_test.cc
+  ${test_dir}/compose/checked_test.cc
+  ${test_dir}/compose/checked_threads_test.cc)
+target_link_libraries(compose_checked PRIVATE platform compose core)
+add_area_test(compose checked)
+
 # --- core: without allocators/, over an allocator of the tests
 
 add_test_program(core_all

@@ -1,0 +1,134 @@
+import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
+import { AllomorphError } from '../errors/error.js';
+import { Unthrowing } from '../magazines/unthrowing.js';
+import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
+import {
+  nothing,
+  type CheckedAllocator,
+  type CheckedBlock,
+  type CheckedFault,
+  type CheckedStats,
+} from './checked-allocator.js';
+import { describeBlock, describeFault, faultError } from './faults.js';
+import { JavaScriptBlocks, type Block } from './javascript-blocks.js';
+import { reportFaults, unwatchForLeaks } from './leak-report.js';
+import type { Settings } from './options.js';
+import { Stacks } from './stacks.js';
+
+/** Over an allocator written in JavaScript, which no native code can call: the level `'poison'`. */
+export class JavaScriptChecked implements CheckedAllocator {
+  readonly name: string;
+  readonly level = 'poison';
+  /** Null for exhausted memory; all else is thrown here too. */
+  readonly unsafe: RawAllocator;
+  readonly #blocks: JavaScriptBlocks;
+  readonly #stacks: Stacks;
+  #isClosed = false;
+
+  constructor(name: string, behind: Allocator, { quarantine, stacks }: Settings) {
+    this.name = name;
+    this.#blocks = new JavaScriptBlocks(behind, quarantine);
+    this.#stacks = new Stacks(stacks, JavaScriptChecked.prototype);
+    this.unsafe = new Unthrowing(this);
+  }
+
+  allocate(size: number, align: number): Address {
+    this.#refuseWhenClosed();
+    checkSize(size);
+    checkAlign(align);
+    const address = this.#blocks.allocate(size, align);
+    this.#stacks.allocated(address, 'allocate');
+    return address;
+  }
+
+  deallocate(address: Address, oldSize: number, align: number): void {
+    this.#blocks.free(this.#inspect(address, oldSize, align));
+    this.#stacks.freed(address, 'deallocate');
+  }
+
+  reallocate(address: Address, oldSize: number, size: number, align: number): Address {
+    checkSize(size);
+    const block = this.#inspect(address, oldSize, align);
+    const moved = this.#blocks.allocate(size, align);
+    this.#blocks.move(block, moved, size);
+    this.#stacks.freed(address, 'reallocate');
+    this.#stacks.allocated(moved, 'reallocate');
+    return moved;
+  }
+
+  reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
+    checkSize(size);
+    const block = this.#inspect(address, oldSize, align);
+    if (size < block.size) this.#blocks.shrink(block, size);
+    return block.size;
+  }
+
+  usableSize(size: number, align: number): number {
+    this.#refuseWhenClosed();
+    checkSize(size);
+    checkAlign(align);
+    return size;
+  }
+
+  verify(): CheckedFault[] {
+    return this.#blocks
+      .verify()
+      .flatMap((fault) =>
+        fault.block === null ? [] : [describeFault(fault, fault.block, this.#stacks)],
+      );
+  }
+
+  leaks(): CheckedBlock[] {
+    return this.#blocks.live().map((block) => describeBlock(block, this.#stacks));
+  }
+
+  stats(): CheckedStats {
+    return this.#isClosed ? nothing : this.#blocks.stats();
+  }
+
+  live(): LiveCounts {
+    const { liveBlocks, liveBytes } = this.#blocks.stats();
+    return { blocks: liveBlocks, bytes: liveBytes };
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    const { blocks } = this.live();
+    if (blocks > 0) throw busy(this.name, blocks);
+    reportFaults(this);
+    this.#blocks.giveBack();
+    this.#isClosed = true;
+    unwatchForLeaks(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #inspect(address: Address, oldSize: number, align: number): Block {
+    this.#refuseWhenClosed();
+    checkAlign(align);
+    checkAddress(address, align);
+    checkSize(oldSize, 'oldSize');
+    const block = this.#blocks.inspect(address, oldSize, align);
+    if (!('kind' in block)) return block;
+    throw faultError(this, block, this.#stacks, { address, oldSize, align });
+  }
+
+  #refuseWhenClosed(): void {
+    if (!this.#isClosed) return;
+    throw new AllomorphError(
+      'ERR_ALLOMORPH_CLOSED',
+      `${this.name} is not available: it was closed.`,
+      { allocator: this.name },
+    );
+  }
+}
+
+function busy(name: string, blocks: number): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_BUSY',
+    `${name} cannot be closed: ${String(blocks)} of its blocks are live. Free them first.`,
+    { allocator: name, blocks },
+  );
+}

@@ -1,0 +1,87 @@
+import { AllomorphError } from '../errors/error.js';
+import { show } from '../support/show.js';
+
+export interface CheckedOptions {
+  /**
+   * `'poison'`: stray writes are found when the block is freed, leaves the quarantine, or by `verify()`.
+   * `'page-guard'`: an access beyond a block or to a freed one ends the process, with a report of it
+   * on stderr; each block takes two to three pages and some system calls. Default: `'poison'`.
+   */
+  readonly level?: 'poison' | 'page-guard';
+  /** Bytes of freed blocks that are kept before their memory is used again: 0 to 2^40. Default: 16 MiB. */
+  readonly quarantine?: number;
+  /** Native return addresses kept for each allocation: 0 to 16. Default: 8. */
+  readonly frames?: number;
+  /**
+   * Whether the JavaScript stack of each allocation is kept, so that messages name file and line. Default: true.
+   * Costs some microseconds and about a kilobyte a block; see docs/checked.md.
+   */
+  readonly stacks?: boolean;
+  /** What to do with blocks that are live when the process, or the worker, ends: a report on stderr. Default: `'warn'`. */
+  readonly leaks?: 'warn' | 'off';
+}
+
+export type Settings = Required<CheckedOptions>;
+
+const keys = ['level', 'quarantine', 'frames', 'stacks', 'leaks'] as const;
+
+/** @throws ERR_ALLOMORPH_INVALID_ARGUMENT */
+export function settingsOf(options: unknown): Settings {
+  if (typeof options !== 'object' || options === null) {
+    throw invalid('options', options, `must be an object with ${keys.join(', ')}`);
+  }
+  const given = options as Record<string, unknown>;
+  const unknown = Object.keys(given).find((key) => !(keys as readonly string[]).includes(key));
+  if (unknown !== undefined) throw invalid(`options.${unknown}`, given[unknown], 'is no option');
+  return {
+    level: oneOf(given, 'level', ['poison', 'page-guard']),
+    quarantine: integer(given, 'quarantine', 2 ** 40, 16 * 2 ** 20),
+    frames: integer(given, 'frames', 16, 8),
+    stacks: boolean(given, 'stacks'),
+    leaks: oneOf(given, 'leaks', ['warn', 'off']),
+  };
+}
+
+/** The first is the default. */
+function oneOf<Value extends string>(
+  options: Record<string, unknown>,
+  key: string,
+  values: readonly [Value, ...Value[]],
+): Value {
+  const given = options[key] ?? values[0];
+  const value = values.find((each) => each === given);
+  if (value !== undefined) return value;
+  const valid = values.map((each) => `'${each}'`).join(' or ');
+  throw invalid(`options.${key}`, given, `must be ${valid}; leave it out for '${values[0]}'`);
+}
+
+function integer(
+  options: Record<string, unknown>,
+  key: string,
+  largest: number,
+  usual: number,
+): number {
+  const value = options[key] ?? usual;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= largest) {
+    return value;
+  }
+  throw invalid(
+    `options.${key}`,
+    value,
+    `must be an integer from 0 to ${String(largest)}; leave it out for ${String(usual)}`,
+  );
+}
+
+function boolean(options: Record<string, unknown>, key: string): boolean {
+  const value = options[key] ?? true;
+  if (typeof value === 'boolean') return value;
+  throw invalid(`options.${key}`, value, 'must be true or false; leave it out for true');
+}
+
+function invalid(parameter: string, value: unknown, rule: string): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_INVALID_ARGUMENT',
+    `checked: ${parameter} ${rule}, got ${show(value)}.`,
+    { [parameter]: value },
+  );
+}

@@ -1,0 +1,89 @@
+#include "memory.h"
+
+#include <string.h>
+
+#include "layout.h"
+
+/* The first byte that is another one; `size` when there is none. */
+static size_t first_other(const uint8_t* bytes, size_t size, uint8_t expected) {
+  if (size == 0 || (bytes[0] == expected && memcmp(bytes, bytes + 1, size - 1) == 0)) return size;
+  size_t at = 0;
+  while (bytes[at] == expected) at++;
+  return at;
+}
+
+/* The last one, for what lies before a block: the write closest to it. */
+static size_t last_other(const uint8_t* bytes, size_t size, uint8_t expected) {
+  if (first_other(bytes, size, expected) == size) return size;
+  size_t at = size - 1;
+  while (bytes[at] == expected) at--;
+  return at;
+}
+
+bool obtain_memory(struct checked* self, struct block* block, size_t size, size_t align) {
+  const bool fits =
+      is_guarded(self) ? lay_out_guarded(block, size, align) : lay_out_poisoned(block, size, align);
+  if (!fits) return false;
+  uint8_t* base =
+      allomorph_allocate(self->behind, block->base_size, (size_t)1 << block->base_align_log2);
+  if (base == NULL) return false;
+  place_block(block, base);
+  if (is_guarded(self) && !forbid_guards(block)) {
+    release_memory(self, block);
+    return false;
+  }
+  memset(block->low, redzone_byte, (size_t)(block->address - block->low));
+  memset(block->address, fresh_byte, size);
+  shrink_memory(block, size);
+  return true;
+}
+
+void release_memory(struct checked* self, const struct block* block) {
+  /* Pages that stay inaccessible must not be handed out again: then they are lost. */
+  if (is_guarded(self) && allomorph_permit_pages(block->base, block->base_size) != 0) return;
+  allomorph_deallocate(self->behind, block->base, block->base_size,
+                       (size_t)1 << block->base_align_log2);
+}
+
+void retire_memory(struct checked* self, const struct block* block) {
+  if (is_guarded(self)) {
+    /* Three mappings become one: what the system may refuse is more of them, never fewer. */
+    allomorph_forbid_pages(block->base, block->base_size);
+  } else {
+    memset(block->address, freed_byte, block->size);
+  }
+}
+
+void shrink_memory(struct block* block, size_t size) {
+  block->size = size;
+  uint8_t* end = block->address + size;
+  memset(end, redzone_byte, (size_t)(block->high - end));
+}
+
+static bool found(allomorph_fault* fault, allomorph_fault_kind kind, const struct block* block,
+                  const uint8_t* at) {
+  fault->kind = kind;
+  fault->offset = at - block->address;
+  fault->value = *at;
+  fault->address = (uintptr_t)at;
+  return false;
+}
+
+bool check_memory(const struct checked* self, const struct block* block, allomorph_fault* fault) {
+  /* It cannot have been written to, nor be read. */
+  if (is_guarded(self) && block->state == block_freed) return true;
+  if (block->state == block_freed) {
+    const size_t at = first_other(block->address, block->size, freed_byte);
+    if (at != block->size) {
+      return found(fault, allomorph_fault_use_after_free, block, block->address + at);
+    }
+  }
+  const uint8_t* end = block->address + block->size;
+  const size_t after = (size_t)(block->high - end);
+  const size_t right = first_other(end, after, redzone_byte);
+  if (right != after) return found(fault, allomorph_fault_overflow, block, end + right);
+  const size_t before = (size_t)(block->address - block->low);
+  const size_t left = last_other(block->low, before, redzone_byte);
+  if (left != before) return found(fault, allomorph_fault_underflow, block, block->low + left);
+  return true;
+}

@@ -1,0 +1,88 @@
+/* What a debugging allocator knows. For this folder only. */
+#ifndef ALLOMORPH_COMPOSE_CHECKED_STATE_H
+#define ALLOMORPH_COMPOSE_CHECKED_STATE_H
+
+#include <stdatomic.h>
+
+#include "checked.h"
+#include "platform/pages.h"
+
+enum block_state {
+  block_live,
+  block_leaving, /* freed, its memory is not overwritten yet */
+  block_freed,   /* in quarantine */
+  block_kept     /* faulty: its memory is not used again before the allocator ends */
+};
+
+/* Memory from behind: [base, base + base_size). Pattern: [low, address) and [address + size, high).
+ */
+struct block {
+  uint8_t* address;
+  size_t size;
+  uint8_t align_log2;
+  uint8_t base_align_log2;
+  uint8_t state;
+  bool was_reported; /* its damage */
+  uint8_t allocated_count, freed_count;
+  uint8_t* base;
+  size_t base_size;
+  uint8_t *low, *high;
+  const char *allocated_place, *freed_place;
+  struct block* next; /* in quarantine, in the free list */
+  uintptr_t frames[]; /* of the allocation, then of the deallocation */
+};
+
+/* Open addressing by address, linear probing, at most half full. */
+struct block_table {
+  struct block** slots;
+  size_t capacity; /* a power of two, 0 at first */
+  size_t count;
+};
+
+struct record_pages {
+  struct record_pages* next;
+};
+
+enum { remembered_faults = 16 };
+
+struct checked {
+  allomorph_allocator head;
+  allomorph_allocator* behind;
+  allomorph_checked_options options;
+  atomic_flag lock; /* guards all below; never held while `behind` is called or a report written */
+  struct block_table table;
+  struct record_pages* records;
+  struct record_pages* places;
+  size_t places_used; /* bytes of the first of them */
+  struct block* free_records;
+  struct block *oldest, *newest; /* the quarantine */
+  allomorph_checked_stats stats;
+  allomorph_fault remembered[remembered_faults];
+  size_t remembered_first, remembered_count;
+};
+
+static inline struct checked* checked_of(allomorph_allocator* self) {
+  return (struct checked*)self;
+}
+
+static inline bool checked_try_lock(struct checked* self) {
+  return !atomic_flag_test_and_set_explicit(&self->lock, memory_order_acquire);
+}
+
+static inline void checked_lock(struct checked* self) {
+  while (!checked_try_lock(self)) allomorph_yield();
+}
+
+static inline void checked_unlock(struct checked* self) {
+  atomic_flag_clear_explicit(&self->lock, memory_order_release);
+}
+
+static inline size_t block_align(const struct block* block) {
+  return (size_t)1 << block->align_log2;
+}
+
+static inline bool is_guarded(const struct checked* self) {
+  return self->options.level == allomorph_checked_page_guard;
+}
+
+#endif

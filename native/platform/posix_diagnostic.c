@@ -1,0 +1,16 @@
+#include <errno.h>
+#include <unistd.h>
+
+#include "platform/diagnostic.h"
+
+void allomorph_diagnostic_write(int fd, const char* text, size_t size) {
+  const int error = errno;
+  while (size > 0) {
+    const ssize_t written = write(fd, text, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) break;
+    text += written;
+    size -= (size_t)written;
+  }
+  errno = error;
+}
