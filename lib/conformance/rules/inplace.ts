@@ -1,0 +1,89 @@
+import { hex, show } from '../../support/show.js';
+import { Violation, type Rule } from '../rule.js';
+import { minAlign, modestSizes } from '../sizes.js';
+import { shown, type Subject, type Tried } from '../subject.js';
+
+const MiB = 1024 * 1024;
+
+export const inplaceRules: readonly Rule[] = [
+  {
+    id: 'inplace-result',
+    text: 'reallocate_inplace gives at least the size, or, when it fails, usable_size(old_size, align)',
+    clause: 'Contract: reallocate_inplace',
+    run(subject) {
+      for (const size of modestSizes) {
+        for (const wanted of new Set([
+          1,
+          Math.ceil(size / 2),
+          size,
+          size + 1,
+          size * 2,
+          size + 8 * MiB,
+        ])) {
+          const block = subject.block(size, alignOf(size));
+          subject.free(block, resize(subject, block, wanted));
+        }
+      }
+      return undefined;
+    },
+  },
+  {
+    id: 'inplace-room',
+    text: "reallocate_inplace never moves: the content stays, and the room it reports is the block's own",
+    clause: 'Contract: reallocate_inplace',
+    run(subject) {
+      for (const size of modestSizes) {
+        for (const wanted of [Math.ceil(size / 2), size + 1, size + 16, size * 2, size + 4096]) {
+          resizeAmongOthers(subject, size, wanted);
+        }
+      }
+      return undefined;
+    },
+  },
+];
+
+function alignOf(size: number): number {
+  return size >= minAlign ? minAlign : 1;
+}
+
+/** @returns the size that the block has now, as reported */
+export function resize(
+  subject: Subject,
+  block: Tried,
+  wanted: number,
+  oldSize = block.size,
+): number {
+  const { address, align } = block;
+  const usable = subject.usableSize(oldSize, align);
+  const now: unknown = subject.reallocateInplace(block, wanted, oldSize);
+  if (typeof now === 'number' && Number.isSafeInteger(now) && (now >= wanted || now === usable)) {
+    return now;
+  }
+  throw new Violation(
+    `reallocate_inplace(${hex(address)}, ${String(oldSize)}, ${String(wanted)}, ${String(align)}) gave ${show(now)}: ` +
+      `neither ${String(wanted)} or more, nor usable_size(${String(oldSize)}, ${String(align)}), which is ${String(usable)}`,
+    { ...shown(block), oldSize, wanted, result: show(now), usable },
+  );
+}
+
+function resizeAmongOthers(subject: Subject, size: number, wanted: number): void {
+  const align = alignOf(size);
+  const before = Array.from({ length: 3 }, () => subject.block(size, align));
+  const block = subject.block(size, align);
+  const behind = Array.from({ length: 3 }, () => subject.block(size, align));
+  const row = [...before, block, ...behind];
+  for (const each of row) subject.fill(each, size);
+  const call = `reallocate_inplace(${hex(block.address)}, ${String(size)}, ${String(wanted)}, ${String(align)})`;
+  const now = resize(subject, block, wanted);
+  const after = `${call} gave ${String(now)}`;
+  block.size = now;
+  block.filled = Math.min(size, now >= wanted ? wanted : size);
+  subject.verify(block, after);
+  // Before the room is written: it may not be the block's.
+  const later = [size, wanted, size, wanted].map((each) => subject.block(each, alignOf(each)));
+  subject.distinct([...row, ...later]);
+  subject.verify(block, `${after}, and others were allocated`);
+  subject.fill(block, now);
+  for (const each of row) subject.verify(each, `${after}, and all of that was written`);
+  for (const each of [...row, ...later]) subject.free(each);
+}
