@@ -10,12 +10,13 @@ import { notLoaded } from '../libraries/explain.js';
 import { inspectLibrary, type LibraryFile } from '../libraries/inspect.js';
 import { conformanceTable } from './check/report.js';
 import { CliError } from './cli-error.js';
+import { seconds } from './compare/numbers.js';
 import { parseOptions } from './options.js';
 
-/** Seconds that one rule may take; on a slow machine it takes two. */
-const limit = 20;
+/** Seconds that one rule may take; it takes a fraction of one. */
+const usualLimit = 10;
 
-/** `allomorph check LIBRARY [--prefix P] [--rule ID]… [--seed N] [--json]` */
+/** `allomorph check LIBRARY [--prefix P] [--rule ID]… [--seed N] [--timeout S] [--json]` */
 export async function check(args: string[]): Promise<void> {
   const { values, positionals } = parseOptions('check', args, described, 1);
   const [named] = positionals;
@@ -25,7 +26,8 @@ export async function check(args: string[]): Promise<void> {
   const file = path.resolve(named);
   const seed = seedOf(values.seed);
   const only = values.rule?.map(ruleOf);
-  const results = await tryLibrary(file, values.prefix, seed, only);
+  const limit = seconds('--timeout', values.timeout) ?? usualLimit;
+  const results = await tryLibrary(file, values.prefix, { seed, only, limit });
   const report: ConformanceReport = {
     passed: results.every(({ outcome }) => outcome !== 'failed'),
     seed,
@@ -43,6 +45,7 @@ const described = {
   prefix: { type: 'string' },
   rule: { type: 'string', multiple: true },
   seed: { type: 'string' },
+  timeout: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
@@ -50,8 +53,7 @@ const described = {
 async function tryLibrary(
   file: string,
   prefix: string | undefined,
-  seed: number,
-  only: readonly RuleId[] | undefined,
+  { seed, only, limit }: { seed: number; only: readonly RuleId[] | undefined; limit: number },
 ): Promise<RuleResult[]> {
   const library = inspect(file, prefix);
   if ('outcome' in library) return [library];

@@ -1,6 +1,6 @@
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { addon } from '../native/load.js';
-import { hex, show } from '../support/show.js';
+import { hex, showNumber } from '../support/show.js';
 import type { Address, Allocator, RawAllocator } from '../types.js';
 import { Violation } from './rule.js';
 
@@ -100,8 +100,8 @@ export class Subject {
     const usable: unknown = this.#raw.usableSize(size, align);
     if (typeof usable === 'number' && Number.isSafeInteger(usable) && usable >= size) return usable;
     throw new Violation(
-      `usable_size(${String(size)}, ${String(align)}) gave ${show(usable)}, which is less than the size`,
-      { size, align, usable: show(usable) },
+      `usable_size(${String(size)}, ${String(align)}) gave ${showNumber(usable)}, which is less than the size`,
+      { size, align, usable: showNumber(usable) },
     );
   }
 
@@ -165,5 +165,7 @@ function asAddress(value: unknown, call: string): Address {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {
     return value as Address;
   }
-  throw new Violation(`${call} gave ${show(value)}, which is no address`, { result: show(value) });
+  throw new Violation(`${call} gave ${showNumber(value)}, which is no address`, {
+    result: showNumber(value),
+  });
 }

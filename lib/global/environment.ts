@@ -1,7 +1,7 @@
 import { AllomorphError } from '../errors/error.js';
 import { inspectLibrary } from '../libraries/inspect.js';
 import { mallocPrefixes, rustPrefix } from '../libraries/interface.js';
-import { verifyLibrary } from '../libraries/load-allocator.js';
+import { loadLibrary, verifyLibrary } from '../libraries/load-allocator.js';
 import { explain } from '../libraries/explain.js';
 import { addon } from '../native/load.js';
 import { show } from '../support/show.js';
@@ -45,7 +45,7 @@ export function checkEnvironment(): void {
   );
 }
 
-/** Before native code loads it: a library that is none, or is broken, is an error then and no crash. */
+/** Before native code finds it loaded: a library that is none, or is broken, is an error then and no crash. */
 function checkLibrary(file: string): void {
   try {
     const library = inspectLibrary(file);
@@ -64,13 +64,12 @@ function checkLibrary(file: string): void {
       );
     }
     verifyLibrary(library);
+    loadLibrary(library);
   } catch (error) {
     if (!(error instanceof AllomorphError)) throw error;
-    throw new AllomorphError(
-      error.code,
-      `${globalVariable} is ${show(file)}: ${error.message}`,
-      { ...error.values, [globalVariable]: file },
-      { cause: error },
-    );
+    throw new AllomorphError(error.code, `${globalVariable} is ${show(file)}: ${error.message}`, {
+      ...error.values,
+      [globalVariable]: file,
+    });
   }
 }

@@ -49,7 +49,7 @@ const known: readonly (readonly [RegExp, (file: string) => string])[] = [
     (file) =>
       'Its thread-local variables use the initial-exec model, for which a running process has next to no room. ' +
       'Compile it with -ftls-model=global-dynamic (jemalloc: --disable-initial-exec-tls); or start Node with ' +
-      'GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536; or put the whole process on it: ' +
+      'GLIBC_TUNABLES=glibc.rtld.optional_static_tls=8192; or put the whole process on it: ' +
       `allomorph run --allocator ${file} -- node ….`,
   ],
   [

@@ -37,15 +37,20 @@ export interface LoadAllocatorOptions {
 export function loadAllocator(path: string, options: LoadAllocatorOptions = {}): NativeAllocator {
   const { prefix, name, verify } = checkOptions(options);
   const library = inspectLibrary(path, prefix);
-  return knownAllocator(library) ?? load(library, name ?? kindOfFile(library.path), verify);
+  return knownAllocator(library) ?? load(library, name, verify);
 }
 
-function load(library: LibraryFile, name: string, verify: boolean | undefined): NativeAllocator {
+function load(library: LibraryFile, name?: string, verify?: boolean): NativeAllocator {
   if (verify !== false) verifyLibrary(library, verify === true);
+  return native(loadLibrary(library, name));
+}
+
+/** @returns the id of its backend */
+export function loadLibrary(library: LibraryFile, name = kindOfFile(library.path)): number {
   const { path, prefix, isMalloc, identity } = library;
   const loaded = addon.libraries.load(path, name, prefix, isMalloc, identity);
   if (loaded.status !== 'ok') throw notLoaded(path, loaded);
-  return native(loaded.id);
+  return loaded.id;
 }
 
 /** @param always also when this content has passed before */

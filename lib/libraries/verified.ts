@@ -23,13 +23,26 @@ export function verificationOf(library: LibraryFile): { isKnown: boolean; rememb
     remember: () => {
       inThisThread.add(key);
       try {
-        mkdirSync(path.dirname(mark), { recursive: true });
+        makeFolder(path.dirname(mark));
         writeFileSync(mark, `${library.path}\n`);
       } catch {
         // No home, no room, read-only: it was a shortcut only.
       }
     },
   };
+}
+
+/** With its parents, up to three: mkdir's own `recursive` does not end where a parent is in /proc. */
+function makeFolder(folder: string, parents = 3): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || parents === 0) throw error;
+    makeFolder(path.dirname(folder), parents - 1);
+    mkdirSync(folder);
+  }
 }
 
 /** The folder of the build scripts, too; scripts/jemalloc/cache.mjs. */

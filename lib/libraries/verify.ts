@@ -7,7 +7,7 @@ import { notLoaded } from './explain.js';
 import type { LibraryFile } from './inspect.js';
 
 /** Seconds for all rules in their brief form, which take a fraction of one. */
-const limit = 15;
+const limit = 10;
 
 /**
  * Tries a library in a process of its own.

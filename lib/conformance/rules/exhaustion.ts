@@ -13,8 +13,6 @@ export const exhaustionRules: readonly Rule[] = [
     clause: 'Contract: allocate',
     run(subject) {
       for (const align of [1, 16, 4096]) {
-        const huge = subject.allocate(hugeSize, align);
-        if (huge !== 0) useBothEnds(subject, { ...blank, address: huge, align });
         for (const size of impossibleSizes(subject)) {
           const address = subject.allocate(size, align);
           if (address === 0) continue;
@@ -23,6 +21,8 @@ export const exhaustionRules: readonly Rule[] = [
             { size, align, address: hex(address) },
           );
         }
+        const huge = subject.allocate(hugeSize, align);
+        if (huge !== 0) useBothEnds(subject, { ...blank, address: huge, align });
       }
       // It is still of use.
       const block = subject.block(100, 1);

@@ -12,8 +12,8 @@ import { usableRules } from './usable.js';
 export const rules: readonly Rule[] = [
   ...allocateRules,
   overlapRule,
-  ...usableRules,
   ...reallocateRules,
+  ...usableRules,
   ...exhaustionRules,
   ...inplaceRules,
   ...modelRules,

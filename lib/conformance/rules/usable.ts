@@ -87,11 +87,11 @@ function expectUsable(
 
 function fillUsable(subject: Subject, size: number, align: number): void {
   const usable = subject.usableSize(size, align);
-  const blocks = Array.from({ length: 6 }, () => subject.block(size, align));
+  const blocks = Array.from({ length: 24 }, () => subject.block(size, align));
   subject.distinct(blocks.map((block) => ({ ...block, size: usable })));
   for (const block of blocks) subject.fill(block, usable);
   for (const block of blocks) subject.verify(block, 'all of its usable size was written');
-  for (const block of blocks) subject.free(block, usable);
+  for (const block of blocks) subject.free(block);
 }
 
 function anyOldSize(subject: Subject, size: number, align: number): void {
