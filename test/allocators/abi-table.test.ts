@@ -11,61 +11,75 @@ import {
   type Allocator,
 } from 'allomorph';
 import koffi from 'koffi';
-import { node, run } from '../support/child.js';
+import { node, root, run } from '../support/child.js';
 import { expectNoLeaks } from '../support/leaks.js';
 
 expectNoLeaks();
 
-const functions = koffi.proto('uintptr_t AbiAllocate(size_t size, size_t align)');
-const deallocating = koffi.proto(
-  'void AbiDeallocate(uintptr_t ptr, size_t old_size, size_t align)',
-);
-const table = koffi.struct('AbiTable', {
-  version: 'uint32_t',
-  struct_size: 'uint32_t',
-  name: 'const char *',
-  allocate: koffi.pointer(functions),
-  deallocate: koffi.pointer(deallocating),
+/** Another addon, as far as memory goes: it knows the header and gets the table's address. */
+const client = `
+  #include <allomorph.h>
+  typedef const allomorph_abi *table;
+  unsigned int version(uintptr_t at) { return ((table)at)->version; }
+  const char *name(uintptr_t at) { return ((table)at)->name; }
+  uintptr_t allocate(uintptr_t at, size_t size, size_t align) {
+    return (uintptr_t)((table)at)->allocate(size, align);
+  }
+  void deallocate(uintptr_t at, uintptr_t ptr, size_t size, size_t align) {
+    ((table)at)->deallocate((uint8_t *)ptr, size, align);
+  }`;
+
+let folder: string;
+let library: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-abi-'));
+  library = path.join(folder, 'libclient.so');
+  const flags = ['-shared', '-fPIC', '-std=c11', '-Wall', '-Werror', `-I${include}`];
+  const built = run('cc', [...flags, '-o', library, '-xc', '-'], {}, client);
+  expect(built).toMatchObject({ status: 0, stderr: '' });
 });
-const read = (allocator: Allocator) =>
-  koffi.decode(abiTable(allocator), table) as {
-    version: number;
-    name: string;
-    allocate: (size: number, align: number) => number;
-    deallocate: (address: number, size: number, align: number) => void;
-  };
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 const backends = jemalloc.available ? [system, jemalloc] : [system];
 
 test.each(backends.map((backend) => [backend.name, backend] as const))(
   'the table of %s allocates from it, and is always the same',
   (name, backend) => {
-    const abi = read(backend);
-    expect([abi.version, abi.name]).toEqual([1, name]);
+    const loaded = koffi.load(library);
+    const table = abiTable(backend);
+    expect(loaded.func('unsigned int version(uintptr_t)')(table)).toBe(1);
+    expect(loaded.func('const char *name(uintptr_t)')(table)).toBe(name);
     const before = backend.live().blocks;
-    const address = abi.allocate(100, 16);
+    const address: unknown = loaded.func('uintptr_t allocate(uintptr_t, size_t, size_t)')(
+      table,
+      100,
+      16,
+    );
     expect(backend.live().blocks).toBe(before + 1);
-    abi.deallocate(address, 100, 16);
-    expect(abiTable(backend)).toBe(abiTable(backend));
+    loaded.func('void deallocate(uintptr_t, uintptr_t, size_t, size_t)')(table, address, 100, 16);
+    expect(backend.live().blocks).toBe(before);
+    expect(abiTable(backend)).toBe(table);
   },
 );
 
 test('that of globalAllocator() follows a choice that is made later', () => {
   const source = `
     const { abiTable, globalAllocator, setGlobalAllocator, jemalloc, system } = require('allomorph');
-    const koffi = require('koffi');
-    const Table = koffi.struct({ version: 'uint32_t', size: 'uint32_t', name: 'const char *', allocate: koffi.pointer(koffi.proto('uintptr_t A(size_t s, size_t a)')) });
-    const abi = koffi.decode(abiTable(globalAllocator()), Table);
+    const loaded = require(${JSON.stringify(path.join(root, 'node_modules', 'koffi'))}).load(${JSON.stringify(library)});
+    const table = abiTable(globalAllocator());
     const chosen = setGlobalAllocator(jemalloc.available ? jemalloc : system);
-    abi.allocate(100, 16);
-    console.log(abi.name, chosen.live().blocks, abiTable(globalAllocator()) === abiTable(chosen));`;
+    loaded.func('uintptr_t allocate(uintptr_t, size_t, size_t)')(table, 100, 16);
+    const name = loaded.func('const char *name(uintptr_t)')(table);
+    console.log(name, chosen.live().blocks, abiTable(globalAllocator()) === abiTable(chosen));`;
   expect(node(source)).toMatchObject({ stdout: 'global 1 true\n', stderr: '' });
   expect(abiTable(globalAllocator())).toBeGreaterThan(0n);
 });
 
 test('an allocator in JavaScript has none: refused with the reason', () => {
   using cache = cached(system);
-  const inheriting = Object.create(system) as Allocator;
+  const inheriting = Object.create(system, { name: { value: 'mine' } }) as Allocator;
   for (const allocator of [cache, inheriting]) {
     expect(() => abiTable(allocator)).toThrow(
       expect.objectContaining({
@@ -82,25 +96,15 @@ test('an allocator in JavaScript has none: refused with the reason', () => {
 test('include is the folder of the header, which compiles by itself', () => {
   expect(existsSync(path.join(include, 'allomorph.h'))).toBe(true);
   expect(node(`process.stdout.write(require('allomorph').include)`).stdout).toBe(include);
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-include-'));
-  try {
-    const source = path.join(folder, 'use.c');
-    writeFileSync(
-      source,
-      '#include <allomorph.h>\nint main(void) { return ALLOMORPH_ABI_VERSION - 1; }\n',
-    );
-    const built = run('cc', [
-      '-std=c11',
-      '-Wall',
-      '-Werror',
-      `-I${include}`,
-      '-o',
-      path.join(folder, 'use'),
-      source,
-    ]);
-    expect(built).toMatchObject({ status: 0, stderr: '' });
-    expect(run(path.join(folder, 'use'), []).status).toBe(0);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const source = path.join(folder, 'use.cc');
+  writeFileSync(source, '#include <allomorph.h>\nstatic_assert(ALLOMORPH_ABI_VERSION == 1);\n');
+  const built = run('c++', [
+    '-std=c++17',
+    '-Wall',
+    '-Werror',
+    `-I${include}`,
+    '-fsyntax-only',
+    source,
+  ]);
+  expect(built).toMatchObject({ status: 0, stderr: '' });
 });
