@@ -238,6 +238,18 @@ describe('a broken library is refused, with the host alive', () => {
     }
   });
 
+  test('a symbol is there and is no function', () => {
+    const names = ['allocate', 'deallocate', 'reallocate', 'reallocate_inplace', 'usable_size'];
+    const file = libraries.compile(
+      'data',
+      names.map((name) => `int __rust_${name} = 1;`).join('\n'),
+    );
+    expect(error(() => loadAllocator(file))).toMatchObject({
+      code: 'ERR_ALLOMORPH_NONCONFORMING',
+      values: { rule: 'allocate' },
+    });
+  });
+
   test('the classic one is refused for alignments above MIN_ALIGN, and can be trusted all the same', () => {
     const file = libraries.classic();
     expect(error(() => loadAllocator(file)).values).toMatchObject({ rule: 'over-alignment' });

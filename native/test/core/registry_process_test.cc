@@ -227,7 +227,7 @@ TEST_CASE("an allocator that is not built in is not offered") {
   CHECK(end.error_output.find("Valid: system, or the absolute path") != std::string::npos);
 }
 
-TEST_CASE("a path in the environment is loaded once, and wins") {
+TEST_CASE("a path in the environment is loaded once and wins") {
   environment("/opt/libmy.so");
   register_both();
   static int loads = 0;
