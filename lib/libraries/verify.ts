@@ -6,8 +6,8 @@ import { AllomorphError } from '../errors/error.js';
 import { notLoaded } from './explain.js';
 import type { LibraryFile } from './inspect.js';
 
-/** Seconds for all rules in their brief form, which take a fraction of one. */
-const limit = 10;
+/** Seconds for all rules in their brief form, which take a fraction of one on a machine that is not loaded. */
+const limit = 20;
 
 /**
  * Tries a library in a process of its own.
