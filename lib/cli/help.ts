@@ -17,6 +17,12 @@ export const help = `Usage: allomorph COMMAND
   allocators [--json]
         what can be used here, and how
 
+  check LIBRARY [--prefix P] [--rule ID]… [--seed N] [--timeout S] [--json]
+        tries the allocator contract on a shared library, rule by rule, in processes of
+        its own: pass, or fail with the counter-example. Exit status 0 when every rule
+        holds, 1 when one is broken, 125 when it could not be tried. A rule may take
+        10 s (--timeout)
+
   preload [NAME]
         prints the path of the library to preload (default: jemalloc), for
         LD_PRELOAD="$(allomorph preload)" in unit files and images

@@ -10,6 +10,7 @@ const commands: Record<string, () => (args: string[]) => void | Promise<void>> =
   compare: () => (require('./compare.js') as typeof import('./compare.js')).compare,
   doctor: () => (require('./doctor.js') as typeof import('./doctor.js')).doctor,
   allocators: () => (require('./allocators.js') as typeof import('./allocators.js')).allocators,
+  check: () => (require('./check.js') as typeof import('./check.js')).check,
   preload: () => (require('./preload.js') as typeof import('./preload.js')).preload,
   /* eslint-enable @typescript-eslint/no-require-imports */
 };

@@ -45,6 +45,10 @@ export type ErrorCode =
   | 'ERR_ALLOMORPH_GLOBAL_CYCLE'
   /** Only a native allocator can be the global one. */
   | 'ERR_ALLOMORPH_NOT_NATIVE'
+  /** The file cannot be loaded as an allocator: no library for this process, symbols missing, or the linker refuses it. */
+  | 'ERR_ALLOMORPH_LIBRARY'
+  /** A library breaks a rule of the allocator contract; `values` has the rule and the counter-example. */
+  | 'ERR_ALLOMORPH_NONCONFORMING'
   /** The compiled addon is missing or cannot be loaded. */
   | 'ERR_ALLOMORPH_ADDON'
   /** Two different versions of the package are loaded in one process. */

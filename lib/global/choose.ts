@@ -84,7 +84,7 @@ function requireNative(allocator: unknown): number {
   }
   const hint = addon.backends.includes(allocator as string)
     ? ` Pass the object, not its name: import { ${String(allocator)} } from 'allomorph'.`
-    : ' Pass `system` or `jemalloc` of this package.';
+    : ' Pass `system` or `jemalloc` of this package, or what loadAllocator returned.';
   throw new AllomorphError(
     'ERR_ALLOMORPH_INVALID_ARGUMENT',
     `setGlobalAllocator takes an allocator, got ${show(allocator)}.${hint}`,
@@ -128,10 +128,15 @@ function frozen(wanted: Allocator, effective: Allocator): AllomorphError {
   return new AllomorphError(
     'ERR_ALLOMORPH_GLOBAL_FROZEN',
     `The global allocator cannot become ${wanted.name}: memory was already allocated from the default, ` +
-      `${effective.name}. Choose before the first allocation: make "import 'allomorph/global/${wanted.name}'" ` +
-      `the first import of the program, or set ${globalVariable}=${wanted.name}.`,
+      `${effective.name}. Choose before the first allocation: ${earlier(wanted)}.`,
     { wanted: wanted.name, effective: effective.name },
   );
+}
+
+function earlier({ name }: Allocator): string {
+  return addon.backends.includes(name)
+    ? `make "import 'allomorph/global/${name}'" the first import of the program, or set ${globalVariable}=${name}`
+    : `call setGlobalAllocator first of all, or set ${globalVariable} to the path of its library`;
 }
 
 function warnOverridden(wanted: Allocator, effective: Allocator): void {

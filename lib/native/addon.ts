@@ -77,6 +77,25 @@ export interface NativeAddon {
     firstOther(address: number, size: number, byte: number): number;
     byteAt(address: number): number;
   };
+  /** See native/allocators/shared_library.h. */
+  readonly libraries: {
+    /** @param identity tells this content of the file from another */
+    load(
+      path: string,
+      name: string,
+      prefix: string,
+      isMalloc: boolean,
+      identity: string,
+    ): LoadedLibrary;
+    /** Null: it was not loaded before. */
+    known(path: string, prefix: string): { id: number; identity: string } | null;
+  };
+  /** See native/core/pattern.h and native/core/contention.h. */
+  readonly conformance: {
+    fill(address: number, length: number, seed: number): void;
+    patternEnds(address: number, length: number, seed: number): number;
+    contend(backend: number, threads: number, rounds: number, seed: number): Contention;
+  };
   /**
    * The call frame: arguments from slot 0 on, the backend id in slot 4, the result in slot 0.
    * See native/binding/backends.cc.
@@ -85,6 +104,7 @@ export interface NativeAddon {
   readonly unsafe: NativeDoor;
   readonly checked: NativeDoor;
   live(backend: number): { blocks: number; bytes: number };
+  /** The backend stays open from now on; of `globalBehind`, a table that follows the choice. */
   abiTable(backend: number): bigint;
   describeBlock(address: number): { backend: number; size: number; align: number } | null;
 
@@ -95,7 +115,10 @@ export interface NativeAddon {
     frozen: boolean;
   };
   freezeGlobal(): number;
-  environmentChoice(): { value: string; valid: boolean };
+  /** The first call loads the library that a path names; `error` says why it cannot be had. */
+  environmentChoice(): { value: string; valid: boolean; error: string };
+  /** What the variable says, without loading anything. */
+  environmentValue(): string;
 
   readonly system: {
     stats(): NativeSystemStats | null;
@@ -215,6 +238,24 @@ export interface NativeCheckedStats {
   readonly quarantinedBytes: number;
   readonly keptBlocks: number;
   readonly faults: number;
+}
+
+export interface LoadedLibrary {
+  status: 'ok' | 'not-loadable' | 'missing-symbol' | 'no-place';
+  /** The dynamic linker's reason, or the name of the symbol. */
+  detail: string;
+  id: number;
+}
+
+export interface Contention {
+  fault: 'none' | 'exhausted' | 'misaligned' | 'overwritten';
+  address: number;
+  size: number;
+  align: number;
+  /** Where the block is overwritten. */
+  offset: number;
+  /** Calls of all threads. */
+  calls: number;
 }
 
 /** What stands for the global backend, whichever it will be, as the end of a chain. */

@@ -19,6 +19,11 @@ function inspected(value: unknown): string {
   }
 }
 
+/** What should have been a number, and is one mostly. */
+export function showNumber(value: unknown): string {
+  return typeof value === 'number' ? String(value) : show(value);
+}
+
 /** An address as debuggers print it. */
 export function hex(address: number): string {
   return `0x${address.toString(16)}`;

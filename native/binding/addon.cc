@@ -23,6 +23,8 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   register_opened(env, exports);
   register_compose(env, exports);
   register_checked(env, exports);
+  register_libraries(env, exports);
+  register_conformance(env, exports);
   register_blocks(env, exports);
   register_global(env, exports);
   register_copies(env, exports);

@@ -17,6 +17,7 @@
 #include "binding/binding.h"
 #include "core/checked.h"
 #include "core/counters.h"
+#include "core/open_backends.h"
 
 namespace allomorph::binding {
 namespace {
@@ -170,11 +171,30 @@ Napi::Value live(const Napi::CallbackInfo& info) {
   return result;
 }
 
+// The exported functions as a table: it follows the global backend, and settles the choice with
+// the first allocation.
+constexpr allomorph_abi following = {
+    .version = ALLOMORPH_ABI_VERSION,
+    .struct_size = sizeof(allomorph_abi),
+    .name = "global",
+    .allocate = __rust_allocate,
+    .deallocate = __rust_deallocate,
+    .reallocate = __rust_reallocate,
+    .reallocate_inplace = __rust_reallocate_inplace,
+    .usable_size = __rust_usable_size,
+};
+
+// abiTable(backend): -1 is the global one, whichever that is. Nobody tells when the address is no
+// longer used: from now on the backend stays open.
 Napi::Value abi_table(const Napi::CallbackInfo& info) {
-  const Backend* backend = backend_argument(info, 0);
-  if (backend == nullptr) return {};
-  return Napi::BigInt::New(info.Env(),
-                           static_cast<uint64_t>(reinterpret_cast<uintptr_t>(&backend->abi)));
+  const allomorph_abi* table = &following;
+  if (!info[0].IsNumber() || info[0].As<Napi::Number>().Int32Value() != -1) {
+    const Backend* backend = backend_argument(info, 0);
+    if (backend == nullptr) return {};
+    retain_backend(backend->id);
+    table = &backend->abi;
+  }
+  return Napi::BigInt::New(info.Env(), static_cast<uint64_t>(reinterpret_cast<uintptr_t>(table)));
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ void register_backends(Napi::Env env, Napi::Object exports);
 void register_opened(Napi::Env env, Napi::Object exports);
 void register_compose(Napi::Env env, Napi::Object exports);
 void register_checked(Napi::Env env, Napi::Object exports);
+void register_libraries(Napi::Env env, Napi::Object exports);
+void register_conformance(Napi::Env env, Napi::Object exports);
 void register_blocks(Napi::Env env, Napi::Object exports);
 void register_global(Napi::Env env, Napi::Object exports);
 void register_copies(Napi::Env env, Napi::Object exports);

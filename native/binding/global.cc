@@ -73,7 +73,12 @@ Napi::Value environment(const Napi::CallbackInfo& info) {
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("value", choice.value);
   result.Set("valid", choice.value.empty() || choice.backend != nullptr);
+  result.Set("error", choice.error);
   return result;
+}
+
+Napi::Value environment_text(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), environment_value());
 }
 
 }  // namespace
@@ -83,6 +88,7 @@ void register_global(Napi::Env env, Napi::Object exports) {
   add<state>(env, exports, "globalState");
   add<freeze>(env, exports, "freezeGlobal");
   add<environment>(env, exports, "environmentChoice");
+  add<environment_text>(env, exports, "environmentValue");
 }
 
 }  // namespace allomorph::binding

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <utility>
 
 #include "core/open_backends.h"
 #include "core/spinlock.h"
@@ -27,10 +28,14 @@ Choices& choices() {
   return *instance;
 }
 
+constinit LibraryLoader library_loader = nullptr;
+
 EnvironmentChoice read_environment() {
-  const char* value = std::getenv("ALLOMORPH_ALLOCATOR");
-  if (value == nullptr || value[0] == '\0') return {};
-  return {value, find_backend(std::string_view(value))};
+  const std::string value = environment_value();
+  if (value.empty()) return {};
+  if (value[0] != '/' || library_loader == nullptr) return {value, find_backend(value), {}};
+  LibraryBackend loaded = library_loader(value);
+  return {value, loaded.backend, std::move(loaded.error)};
 }
 
 GlobalState state_locked() {
@@ -55,19 +60,50 @@ ChoiceStatus status_of(const Backend& wanted, const GlobalState& state) {
   return state.frozen ? ChoiceStatus::frozen : ChoiceStatus::accepted;
 }
 
+void refuse(const EnvironmentChoice& asked) {
+  if (!asked.error.empty()) {
+    std::fprintf(
+        stderr,
+        "allomorph: ALLOMORPH_ALLOCATOR is \"%s\", which cannot be loaded as an allocator: "
+        "%s. Correct or unset the variable; allomorph check tells more.\n",
+        asked.value.c_str(), asked.error.c_str());
+    return;
+  }
+  std::fprintf(
+      stderr,
+      "allomorph: ALLOMORPH_ALLOCATOR is \"%s\", which is not an allocator that can be "
+      "used here. Valid: system%s, or the absolute path of a library. Correct or unset the "
+      "variable.\n",
+      asked.value.c_str(), find_backend(BackendId::jemalloc) != nullptr ? ", jemalloc" : "");
+}
+
 }  // namespace
+
+std::string environment_value() {
+  const char* value = std::getenv("ALLOMORPH_ALLOCATOR");
+  return value == nullptr ? std::string() : value;
+}
+
+void set_library_loader(LibraryLoader loader) {
+  library_loader = loader;
+}
 
 const EnvironmentChoice& environment_choice() {
   static const auto* choice = new EnvironmentChoice(read_environment());
   return *choice;
 }
 
+// Every function that takes the lock has asked the environment before: loading a library under
+// it would keep other threads spinning, and the library may call back.
+
 GlobalState global_state() {
+  environment_choice();
   const std::lock_guard guard(lock);
   return state_locked();
 }
 
 ChoiceResult choose_global(const Backend& backend, std::string_view origin) {
+  environment_choice();
   const std::lock_guard guard(lock);
   Choices& made = choices();
   const ChoiceStatus status = status_of(backend, state_locked());
@@ -86,11 +122,7 @@ ChoiceResult choose_global(const Backend& backend, std::string_view origin) {
 const Backend& freeze_global() {
   const EnvironmentChoice& asked = environment_choice();
   if (!asked.value.empty() && asked.backend == nullptr) {
-    std::fprintf(stderr,
-                 "allomorph: ALLOMORPH_ALLOCATOR is \"%s\", which is not an allocator that can be "
-                 "used here. Valid: system%s. Correct or unset the variable.\n",
-                 asked.value.c_str(),
-                 find_backend(BackendId::jemalloc) != nullptr ? ", jemalloc" : "");
+    refuse(asked);
     std::_Exit(1);
   }
   const std::lock_guard guard(lock);

@@ -54,8 +54,21 @@ const Backend& freeze_global();
 struct EnvironmentChoice {
   std::string value;       // empty: the variable is unset or empty
   const Backend* backend;  // null with a value: unknown, or not available here
+  std::string error;       // why a library cannot be had; empty for a name
 };
+// The first call loads the library that a path names.
 const EnvironmentChoice& environment_choice();
+// What the variable says, without loading anything.
+std::string environment_value();
+
+// How a path becomes a backend. Set by allocators/ while the addon is loaded: core knows no
+// allocator by itself.
+struct LibraryBackend {
+  const Backend* backend;  // null: `error` says why
+  std::string error;
+};
+using LibraryLoader = LibraryBackend (*)(const std::string& path);
+void set_library_loader(LibraryLoader loader);
 
 }  // namespace allomorph
 

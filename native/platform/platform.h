@@ -11,18 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "platform/min_align.h"
+
 namespace allomorph::platform {
 
-// The alignment every block of the C library's malloc has, whatever its size
-// is (ABI.md's table; Rust's MIN_ALIGN). An alignment up to this needs no
-// aligned call, provided it is not larger than the size either.
-#if defined(__x86_64__) || defined(_M_X64) || defined(__aarch64__) || defined(_M_ARM64) ||      \
-    (defined(__riscv) && __riscv_xlen == 64) || defined(__s390x__) || defined(__loongarch64) || \
-    (defined(__powerpc64__) && defined(__LITTLE_ENDIAN__))
-inline constexpr size_t min_align = 16;
-#else
-inline constexpr size_t min_align = 8;
-#endif
+inline constexpr size_t min_align = ALLOMORPH_MIN_ALIGN;
 
 // jemalloc aligns a size class to the largest power of two that divides it, so
 // an 8-byte class is aligned to 8 only. "align <= min_align" alone is the
@@ -69,6 +62,16 @@ void* process_symbol(const char* name);
 std::vector<std::string> loaded_libraries();
 // A symbol of one library that is loaded already; null when either is absent.
 void* library_symbol(const std::string& path, const char* name);
+
+// A library that stays loaded for ever, its symbols seen by nobody who does not ask for them.
+struct LoadedLibrary {
+  void* handle;       // the same for the same file; null: `error` says why
+  std::string error;  // in the words of the dynamic linker
+};
+// Runs the initialisers of the library and of those it depends on.
+LoadedLibrary load_library(const std::string& path);
+// What a loaded library defines itself, and not one that it depends on; null when it does not.
+void* own_symbol(void* library, const std::string& path, const char* name);
 
 // --- The C library and the process.
 

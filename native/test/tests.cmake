@@ -108,8 +108,10 @@ add_area_test(compose checked)
 add_test_program(core_all
   ${test_dir}/core/block_table_test.cc
   ${test_dir}/core/checked_test.cc
+  ${test_dir}/core/contention_test.cc
   ${test_dir}/core/counters_test.cc
   ${test_dir}/core/open_backends_test.cc
+  ${test_dir}/core/pattern_test.cc
   ${test_dir}/core/spinlock_test.cc)
 target_link_libraries(core_all PRIVATE platform compose core)
 add_area_test(core all)
@@ -149,6 +151,8 @@ add_test_program(allocators_all
   ${test_dir}/allocators/checked_test.cc
   ${test_dir}/allocators/contract_test.cc
   ${test_dir}/allocators/jemalloc_test.cc
+  ${test_dir}/allocators/malloc_family_test.cc
+  ${test_dir}/allocators/shared_library_test.cc
   ${test_dir}/allocators/stress_test.cc
   ${test_dir}/allocators/system_test.cc)
 target_link_libraries(allocators_all PRIVATE platform compose core allocators)

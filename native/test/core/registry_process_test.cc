@@ -212,7 +212,8 @@ TEST_CASE("an unknown allocator in the environment ends the process at the first
   CHECK(end.exit_code == 1);
   CHECK(end.error_output.starts_with("so far, allomorph: "));
   CHECK(end.error_output.find("ALLOMORPH_ALLOCATOR is \"tcmalloc\"") != std::string::npos);
-  CHECK(end.error_output.find("Valid: system, jemalloc.") != std::string::npos);
+  CHECK(end.error_output.find("Valid: system, jemalloc, or the absolute path") !=
+        std::string::npos);
   CHECK(end.error_output.find("still here") == std::string::npos);
 }
 
@@ -223,7 +224,37 @@ TEST_CASE("an allocator that is not built in is not offered") {
   CHECK(environment_choice().value == "jemalloc");
   const ChildEnd end = run_in_child([] { allomorph_global_abi(); });
   CHECK(end.exit_code == 1);
-  CHECK(end.error_output.find("Valid: system.") != std::string::npos);
+  CHECK(end.error_output.find("Valid: system, or the absolute path") != std::string::npos);
+}
+
+TEST_CASE("a path in the environment is loaded once and wins") {
+  environment("/opt/libmy.so");
+  register_both();
+  static int loads = 0;
+  set_library_loader([](const std::string& path) {
+    loads++;
+    CHECK(path == "/opt/libmy.so");
+    return LibraryBackend{&jemalloc_like, {}};
+  });
+  CHECK(environment_value() == "/opt/libmy.so");
+  CHECK(loads == 0);
+  CHECK(global_state().effective == &jemalloc_like);
+  CHECK(choose(system_like) == ChoiceStatus::overridden_first);
+  CHECK(allomorph_global_abi() == &jemalloc_like.abi);
+  CHECK(loads == 1);
+}
+
+TEST_CASE("a path that cannot be loaded ends the process with the reason") {
+  environment("/opt/libmy.so");
+  register_both();
+  set_library_loader([](const std::string&) {
+    return LibraryBackend{nullptr, "libdep.so: cannot open shared object file"};
+  });
+  const ChildEnd end = run_in_child([] { __rust_allocate(1, 1); });
+  CHECK(end.exit_code == 1);
+  CHECK(
+      end.error_output.find("\"/opt/libmy.so\", which cannot be loaded as an allocator: libdep.so: "
+                            "cannot open") != std::string::npos);
 }
 
 TEST_CASE("of threads that choose different backends one side wins") {

@@ -1,0 +1,48 @@
+import type { ChildEvent } from './protocol.js';
+import type { RuleResult } from './report.js';
+import type { CounterExample, RuleId } from './rule.js';
+import { libraryRules } from './library-rules.js';
+import { failed } from './run-suite.js';
+
+/** How the child ended. */
+export interface Ending {
+  readonly status: number | null;
+  readonly signal: string | null;
+  /** Seconds after which it was killed; undefined: it ended by itself. */
+  readonly limit?: number | undefined;
+  /** What it said last on its stderr. */
+  readonly stderr: string;
+}
+
+/**
+ * The failure of the rule in which the child ended.
+ * @returns undefined: it did not end within a rule
+ */
+export function blame(events: readonly ChildEvent[], ending: Ending): RuleResult | undefined {
+  const last = events.at(-1);
+  if (last?.event !== 'start') return undefined;
+  return failed(ruleOf(last.id), how(ending));
+}
+
+function ruleOf(id: RuleId) {
+  const rule = libraryRules.find((candidate) => candidate.id === id);
+  if (rule === undefined) throw new Error(`no rule ${id}`);
+  return rule;
+}
+
+function how({ status, signal, limit, stderr }: Ending): CounterExample {
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  const quoted = said === '' ? '' : `, saying "${said.slice(0, 200)}"`;
+  if (limit !== undefined) {
+    return {
+      message: `it hangs: the rule had not ended after ${String(limit)} s`,
+      values: { seconds: limit },
+    };
+  }
+  return signal === null
+    ? {
+        message: `it ends the process with exit status ${String(status)}${quoted}`,
+        values: { status: status ?? -1 },
+      }
+    : { message: `it crashes: ${signal}${quoted}`, values: { signal } };
+}

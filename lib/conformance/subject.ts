@@ -1,0 +1,171 @@
+import { backendId, backendIdOf } from '../allocators/backend.js';
+import { addon } from '../native/load.js';
+import { hex, showNumber } from '../support/show.js';
+import type { Address, Allocator, RawAllocator } from '../types.js';
+import { Violation } from './rule.js';
+
+/** A block, and how many of its bytes hold the pattern of its seed. */
+export interface Tried {
+  address: Address;
+  size: number;
+  readonly align: number;
+  readonly seed: number;
+  filled: number;
+}
+
+/**
+ * The allocator under test: its five functions with each result looked at, and memory filled with
+ * patterns. What is called is its `unsafe` door, where it has one: that is where the contract holds.
+ */
+export class Subject {
+  readonly random: () => number;
+  /** Of a native backend; undefined for an allocator written in JavaScript. */
+  readonly backend: number | undefined;
+  readonly #raw: RawAllocator;
+  #nextSeed = 1;
+
+  constructor(allocator: RawAllocator | Allocator, random: () => number) {
+    this.random = random;
+    // An own property only: what inherits from a native allocator may override its functions.
+    this.backend = Object.hasOwn(allocator, backendId) ? backendIdOf(allocator) : undefined;
+    this.#raw = 'unsafe' in allocator ? allocator.unsafe : allocator;
+  }
+
+  /** An integer from `low` to `high`. */
+  integer(low: number, high: number): number {
+    return low + Math.floor(this.random() * (high - low + 1));
+  }
+
+  /** One of them. */
+  pick<T>(all: readonly T[]): T {
+    const [picked] = all.slice(this.integer(0, all.length - 1));
+    if (picked === undefined) throw new RangeError('nothing to pick from');
+    return picked;
+  }
+
+  /** An integer from 1 to `high`, small ones as likely as large ones. */
+  size(high: number): number {
+    return Math.max(1, Math.floor(2 ** (this.random() * Math.log2(high + 1))));
+  }
+
+  /** A block that must be had. */
+  block(size: number, align: number): Tried {
+    const address = this.allocate(size, align);
+    if (address !== 0) return { address, size, align, seed: this.#nextSeed++, filled: 0 };
+    throw new Violation(`allocate(${String(size)}, ${String(align)}) gave null`, { size, align });
+  }
+
+  /** 0: exhausted. */
+  allocate(size: number, align: number): Address {
+    const address = orNull(() => this.#raw.allocate(size, align));
+    return asAddress(address, `allocate(${String(size)}, ${String(align)})`);
+  }
+
+  free(block: Tried, oldSize = block.size): void {
+    this.#raw.deallocate(block.address, oldSize, block.align);
+  }
+
+  /** The call alone: 0 leaves the block as it is. */
+  reallocate(block: Tried, size: number, oldSize = block.size): Address {
+    const { address, align } = block;
+    return asAddress(
+      orNull(() => this.#raw.reallocate(address, oldSize, size, align)),
+      `reallocate(${hex(address)}, ${String(oldSize)}, ${String(size)}, ${String(align)})`,
+    );
+  }
+
+  /** A reallocation that must work; the block is the new one, its pattern is verified. */
+  moved(block: Tried, size: number, oldSize = block.size): void {
+    const call = `reallocate(${hex(block.address)}, ${String(oldSize)}, ${String(size)}, ${String(block.align)})`;
+    const address = this.reallocate(block, size, oldSize);
+    if (address === 0) throw new Violation(`${call} gave null`, { ...shown(block), wanted: size });
+    const values = { ...shown(block), wanted: size, result: hex(address) };
+    if (address % block.align !== 0) {
+      throw new Violation(
+        `${call} gave ${hex(address)}, which is not a multiple of ${String(block.align)}`,
+        values,
+      );
+    }
+    block.filled = Math.min(block.filled, size);
+    block.address = address;
+    block.size = size;
+    this.verify(block, `${call} gave ${hex(address)}`);
+  }
+
+  reallocateInplace(block: Tried, size: number, oldSize = block.size): number {
+    return this.#raw.reallocateInplace(block.address, oldSize, size, block.align);
+  }
+
+  usableSize(size: number, align: number): number {
+    const usable: unknown = this.#raw.usableSize(size, align);
+    if (typeof usable === 'number' && Number.isSafeInteger(usable) && usable >= size) return usable;
+    throw new Violation(
+      `usable_size(${String(size)}, ${String(align)}) gave ${showNumber(usable)}, which is less than the size`,
+      { size, align, usable: showNumber(usable) },
+    );
+  }
+
+  fill(block: Tried, length: number): void {
+    block.filled = length;
+    addon.conformance.fill(block.address, length, block.seed);
+  }
+
+  /** @param after what happened since it was filled */
+  verify(block: Tried, after: string): void {
+    const end = addon.conformance.patternEnds(block.address, block.filled, block.seed);
+    if (end === block.filled) return;
+    throw new Violation(
+      `${after}: byte ${String(end)} of the ${String(block.filled)} written to the block ${describe(block)} has changed`,
+      { ...shown(block), offset: end },
+    );
+  }
+
+  aligned(block: Tried): void {
+    if (block.address % block.align === 0) return;
+    throw new Violation(
+      `allocate(${String(block.size)}, ${String(block.align)}) gave ${hex(block.address)}, ` +
+        `which is not a multiple of ${String(block.align)}`,
+      shown(block),
+    );
+  }
+
+  /** @throws Violation when two of the blocks share memory */
+  distinct(blocks: readonly Tried[]): void {
+    const sorted = [...blocks].sort((left, right) => left.address - right.address);
+    sorted.forEach((block, index) => {
+      const next = sorted[index + 1];
+      if (next === undefined || block.address + block.size <= next.address) return;
+      throw new Violation(
+        `two live blocks share memory: ${describe(block)} and ${describe(next)}`,
+        { ...shown(block), otherAddress: hex(next.address), otherSize: next.size },
+      );
+    });
+  }
+}
+
+export function describe({ address, size, align }: Tried): string {
+  return `${hex(address)} (${String(size)} bytes, alignment ${String(align)})`;
+}
+
+export function shown({ address, size, align }: Tried): Record<string, number | string> {
+  return { address: hex(address), size, align };
+}
+
+/** An allocator without an `unsafe` door may throw where the contract has null. */
+function orNull(call: () => Address): unknown {
+  try {
+    return call();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_ALLOMORPH_OUT_OF_MEMORY') return 0;
+    throw error;
+  }
+}
+
+function asAddress(value: unknown, call: string): Address {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {
+    return value as Address;
+  }
+  throw new Violation(`${call} gave ${showNumber(value)}, which is no address`, {
+    result: showNumber(value),
+  });
+}

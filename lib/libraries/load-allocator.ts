@@ -1,0 +1,108 @@
+import { allocatorById } from '../allocators/by-id.js';
+import { kindOfFile } from '../allocators/installed.js';
+import { NativeAllocator } from '../allocators/native-allocator.js';
+import { AllomorphError } from '../errors/error.js';
+import { addon } from '../native/load.js';
+import { show } from '../support/show.js';
+import { notLoaded } from './explain.js';
+import { inspectLibrary, type LibraryFile } from './inspect.js';
+import { verificationOf } from './verified.js';
+import { verify as tryInChild } from './verify.js';
+
+export interface LoadAllocatorOptions {
+  /**
+   * What stands before the names of its functions: `'__rust_'` before `allocate`, `'je_'` before `malloc`.
+   * Default: found from what the library exports.
+   */
+  readonly prefix?: string;
+  /** `name` of the allocator; default: that of a well-known allocator, or the file's. */
+  readonly name?: string;
+  /**
+   * Whether the conformance checks run first, in a process of their own, so that a broken library is an error
+   * here and no crash later. Default: when this content has not passed them before.
+   */
+  readonly verify?: boolean;
+}
+
+/**
+ * The allocator in a shared library: one that exports the five functions of `allomorph.h`, or a malloc,
+ * free, realloc and an aligned allocation. It stays loaded for the life of the process; loading it again, in any
+ * thread, gives the same backend, with the name of the first time. It can become the global allocator. Linux.
+ *
+ * @param path absolute
+ * @throws ERR_ALLOMORPH_INVALID_ARGUMENT, ERR_ALLOMORPH_LIBRARY (what was found and what is missing; or the dynamic
+ * linker's reason and its cure), ERR_ALLOMORPH_NONCONFORMING (the rule and the counter-example),
+ * ERR_ALLOMORPH_OUT_OF_MEMORY, ERR_ALLOMORPH_SYSTEM, ERR_ALLOMORPH_UNAVAILABLE
+ */
+export function loadAllocator(path: string, options: LoadAllocatorOptions = {}): NativeAllocator {
+  const { prefix, name, verify } = checkOptions(options);
+  const library = inspectLibrary(path, prefix);
+  return knownAllocator(library) ?? load(library, name, verify);
+}
+
+function load(library: LibraryFile, name?: string, verify?: boolean): NativeAllocator {
+  if (verify !== false) verifyLibrary(library, verify === true);
+  return native(loadLibrary(library, name));
+}
+
+/** @returns the id of its backend */
+export function loadLibrary(library: LibraryFile, name = kindOfFile(library.path)): number {
+  const { path, prefix, isMalloc, identity } = library;
+  const loaded = addon.libraries.load(path, name, prefix, isMalloc, identity);
+  if (loaded.status !== 'ok') throw notLoaded(path, loaded);
+  return loaded.id;
+}
+
+/** @param always also when this content has passed before */
+export function verifyLibrary(library: LibraryFile, always = false): void {
+  const verification = verificationOf(library);
+  if (verification.isKnown && !always) return;
+  tryInChild(library);
+  verification.remember();
+}
+
+function knownAllocator({ path, prefix, identity }: LibraryFile): NativeAllocator | undefined {
+  const known = addon.libraries.known(path, prefix);
+  if (known === null) return undefined;
+  // Loaded for ALLOMORPH_ALLOCATOR by native code, it has none.
+  if (known.identity !== '' && known.identity !== identity) {
+    throw new AllomorphError(
+      'ERR_ALLOMORPH_LIBRARY',
+      `${path} was changed since this process loaded it, and the dynamic linker does not load it again. ` +
+        'Start the process again, or load the new file from another path.',
+      { path },
+    );
+  }
+  return native(known.id);
+}
+
+/** One object for all who load it in this thread. */
+function native(id: number): NativeAllocator {
+  const allocator = allocatorById(id);
+  if (allocator instanceof NativeAllocator) return allocator;
+  throw new Error(`backend ${String(id)} is no library`);
+}
+
+function checkOptions(options: unknown): LoadAllocatorOptions {
+  if (typeof options !== 'object' || options === null)
+    throw invalid('options', 'an object', options);
+  const { prefix, name, verify } = options as Record<string, unknown>;
+  if (prefix !== undefined && (typeof prefix !== 'string' || !/^\w*$/.test(prefix))) {
+    throw invalid('prefix', 'the beginning of a C name', prefix);
+  }
+  if (name !== undefined && (typeof name !== 'string' || name === '')) {
+    throw invalid('name', 'a string that is not empty', name);
+  }
+  if (verify !== undefined && typeof verify !== 'boolean') {
+    throw invalid('verify', 'true or false', verify);
+  }
+  return options;
+}
+
+function invalid(option: string, expected: string, value: unknown): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_INVALID_ARGUMENT',
+    `${option} of loadAllocator must be ${expected}, got ${show(value)}.`,
+    { [option]: value },
+  );
+}

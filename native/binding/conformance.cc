@@ -1,0 +1,71 @@
+// What the conformance suite does natively: memory written and compared, and threads.
+
+#include "binding/binding.h"
+#include "core/contention.h"
+#include "core/pattern.h"
+
+namespace allomorph::binding {
+namespace {
+
+size_t size_argument(const Napi::CallbackInfo& info, size_t index) {
+  return static_cast<size_t>(info[index].ToNumber().Int64Value());
+}
+
+uint8_t* address_argument(const Napi::CallbackInfo& info) {
+  return reinterpret_cast<uint8_t*>(size_argument(info, 0));
+}
+
+// fill(address, length, seed)
+Napi::Value fill(const Napi::CallbackInfo& info) {
+  fill_pattern(address_argument(info), size_argument(info, 1), size_argument(info, 2));
+  return info.Env().Undefined();
+}
+
+// patternEnds(address, length, seed)
+Napi::Value ends(const Napi::CallbackInfo& info) {
+  return number(info.Env(), pattern_ends(address_argument(info), size_argument(info, 1),
+                                         size_argument(info, 2)));
+}
+
+const char* name_of(ContentionFault fault) {
+  switch (fault) {
+    case ContentionFault::none:
+      return "none";
+    case ContentionFault::exhausted:
+      return "exhausted";
+    case ContentionFault::misaligned:
+      return "misaligned";
+    case ContentionFault::overwritten:
+      break;
+  }
+  return "overwritten";
+}
+
+// contend(backend, threads, rounds, seed)
+Napi::Value contended(const Napi::CallbackInfo& info) {
+  const Backend* backend = backend_argument(info, 0);
+  if (backend == nullptr) return {};
+  Napi::Env env = info.Env();
+  const Contention found =
+      contend(backend->abi, size_argument(info, 1), size_argument(info, 2), size_argument(info, 3));
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("fault", name_of(found.fault));
+  result.Set("address", number(env, found.address));
+  result.Set("size", number(env, found.size));
+  result.Set("align", number(env, found.align));
+  result.Set("offset", number(env, found.offset));
+  result.Set("calls", number(env, found.calls));
+  return result;
+}
+
+}  // namespace
+
+void register_conformance(Napi::Env env, Napi::Object exports) {
+  Napi::Object functions = Napi::Object::New(env);
+  add<fill>(env, functions, "fill");
+  add<ends>(env, functions, "patternEnds");
+  add<contended>(env, functions, "contend");
+  exports.Set("conformance", functions);
+}
+
+}  // namespace allomorph::binding

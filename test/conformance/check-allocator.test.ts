@@ -1,0 +1,148 @@
+import {
+  cached,
+  checkAllocator,
+  jemalloc,
+  system,
+  type Address,
+  type RawAllocator,
+} from 'allomorph';
+import { expectNoLeaks } from '../support/leaks.js';
+
+expectNoLeaks();
+
+const backends = jemalloc.available ? [system, jemalloc] : [system];
+const failedRules = (allocator: RawAllocator, rules?: Parameters<typeof checkAllocator>[1]) =>
+  checkAllocator(allocator, rules)
+    .rules.filter(({ outcome }) => outcome === 'failed')
+    .map(({ id }) => id);
+
+describe.each(backends.map((backend) => [backend.name, backend] as const))(
+  '%s',
+  (_name, backend) => {
+    test('keeps every rule, threads included', () => {
+      const report = checkAllocator(backend);
+      expect(report.rules.map(({ outcome }) => outcome)).toEqual(report.rules.map(() => 'passed'));
+      expect(report).toMatchObject({ passed: true, seed: 1 });
+      expect(report.rules).toHaveLength(18);
+    });
+
+    test('keeps them in another order of calls', () => {
+      expect(failedRules(backend, { seed: 20_261_120 })).toEqual([]);
+    });
+
+    test('behind magazines, all but threads apply', () => {
+      using cache = cached(backend);
+      for (const door of [cache, cache.unsafe]) {
+        const report = checkAllocator(door);
+        expect(report.passed).toBe(true);
+        const rest = report.rules.filter(({ outcome }) => outcome !== 'passed');
+        expect(rest).toMatchObject([{ id: 'threads', outcome: 'not-applicable' }]);
+      }
+    });
+  },
+);
+
+/** An allocator in JavaScript over `system`, with some functions replaced. */
+function inJavaScript(changed: Partial<RawAllocator>): RawAllocator {
+  const { unsafe } = system;
+  return {
+    allocate: (size, align) => unsafe.allocate(size, align),
+    deallocate: (address, oldSize, align) => {
+      unsafe.deallocate(address, oldSize, align);
+    },
+    reallocate: (address, oldSize, size, align) => unsafe.reallocate(address, oldSize, size, align),
+    reallocateInplace: (address, oldSize, size, align) =>
+      unsafe.reallocateInplace(address, oldSize, size, align),
+    usableSize: (size, align) => unsafe.usableSize(size, align),
+    ...changed,
+  };
+}
+
+describe('an allocator in JavaScript', () => {
+  test('that is right passes', () => {
+    expect(failedRules(inJavaScript({}))).toEqual([]);
+  });
+
+  test('that throws where memory is exhausted, as checked ones do, passes', () => {
+    const {
+      name: _name,
+      unsafe: _unsafe,
+      ...checked
+    } = { ...inJavaScript({}), name: '', unsafe: 0 };
+    const throwing = {
+      ...checked,
+      allocate: (size: number, align: number) => system.allocate(size, align),
+      deallocate: (address: Address, oldSize: number, align: number) => {
+        system.deallocate(address, oldSize, align);
+      },
+      reallocate: (address: Address, oldSize: number, size: number, align: number) =>
+        system.reallocate(address, oldSize, size, align),
+    };
+    expect(failedRules(throwing, { rules: ['allocate', 'exhaustion', 'reallocate-null'] })).toEqual(
+      [],
+    );
+  });
+
+  test('that is broken is told by rule and counter-example', () => {
+    const broken = inJavaScript({ usableSize: (size) => (size > 50 ? size - 1 : size) });
+    const report = checkAllocator(broken, { rules: ['usable-size'] });
+    expect(report.passed).toBe(false);
+    expect(report.rules).toMatchObject([
+      {
+        id: 'usable-size',
+        outcome: 'failed',
+        counterExample: {
+          message: 'usable_size(63, 1) gave 62, which is less than the size',
+          values: { size: 63, align: 1, usable: '62' },
+        },
+      },
+    ]);
+  });
+
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['a bigint', 4096n],
+    ['a fraction', 4096.5],
+    ['a negative number', -4096],
+  ])('that gives %s for an address is told so', (_name, address) => {
+    const broken = inJavaScript({ allocate: () => address as Address });
+    const [result] = checkAllocator(broken, { rules: ['allocate'] }).rules;
+    expect(result?.counterExample?.message).toContain('which is no address');
+  });
+
+  test('whose function throws fails the rule, with what it threw', () => {
+    const broken = inJavaScript({
+      allocate: () => {
+        throw new TypeError('not today');
+      },
+    });
+    const [result] = checkAllocator(broken, { rules: ['overlap'] }).rules;
+    expect(result?.counterExample?.message).toBe('a function threw TypeError: not today');
+  });
+});
+
+test('the same seed tries the same calls', () => {
+  const calls = (seed: number) => {
+    const seen: number[] = [];
+    const recorded = inJavaScript({
+      allocate: (size, align) => {
+        seen.push(size);
+        return system.unsafe.allocate(size, align);
+      },
+    });
+    checkAllocator(recorded, { seed, rules: ['model'] });
+    return seen;
+  };
+  expect(calls(7)).toEqual(calls(7));
+  expect(calls(7)).not.toEqual(calls(8));
+});
+
+test.each<[string, () => unknown]>([
+  ['no allocator', () => checkAllocator({} as never)],
+  ['a seed that is no integer', () => checkAllocator(system, { seed: 1.5 })],
+  ['a seed that is too large', () => checkAllocator(system, { seed: 2 ** 32 })],
+  ['a rule that does not exist', () => checkAllocator(system, { rules: ['speed' as never] })],
+  ['no rules', () => checkAllocator(system, { rules: [] })],
+])('%s is refused', (_name, call) => {
+  expect(call).toThrow(expect.objectContaining({ code: 'ERR_ALLOMORPH_INVALID_ARGUMENT' }));
+});
