@@ -11,6 +11,7 @@ const commands: Record<string, () => (args: string[]) => void | Promise<void>> =
   doctor: () => (require('./doctor.js') as typeof import('./doctor.js')).doctor,
   allocators: () => (require('./allocators.js') as typeof import('./allocators.js')).allocators,
   preload: () => (require('./preload.js') as typeof import('./preload.js')).preload,
+  new: () => (require('./new.js') as typeof import('./new.js')).newProject,
   /* eslint-enable @typescript-eslint/no-require-imports */
 };
 

@@ -19,7 +19,9 @@ export interface RegionAllocator extends Disposable {
  */
 export function createRegionAllocator(bytes = 64 * 1024 * 1024): RegionAllocator {
   if (!Number.isInteger(Math.log2(bytes)) || bytes < 4096 || bytes > 2 ** 30) {
-    throw new RangeError(`bytes must be a power of two from 4096 to 2 ** 30, got ${String(bytes)}.`);
+    throw new RangeError(
+      `bytes must be a power of two from 4096 to 2 ** 30, got ${String(bytes)}.`,
+    );
   }
   const region = system.allocate(bytes, bytes);
   const buddy = new Buddy(Math.log2(bytes / unit) + 1);
