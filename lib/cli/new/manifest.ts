@@ -19,7 +19,10 @@ export function manifest(name: string, language: LanguageName, version: string):
 
 function scripts(name: string, language: LanguageName): Record<string, string> {
   if (language === 'typescript') {
-    return { check: 'node build/check.js', test: 'npm run build && node --test build/allocator.test.js' };
+    return {
+      check: 'node build/check.js',
+      test: 'npm run build && node --test build/allocator.test.js',
+    };
   }
   return {
     check: `allomorph check ./lib${name}.so`,
