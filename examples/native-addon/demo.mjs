@@ -5,7 +5,7 @@
 // The addon never asks which one it is: it gets a table of five functions.
 
 import { createRequire } from 'node:module';
-import { abiTable, globalAllocator, jemalloc, limited, system } from 'allomorph';
+import { abiTable, jemalloc, limited, setGlobalAllocator, system } from 'allomorph';
 
 const follower = createRequire(import.meta.url)('./build/Release/follower.node');
 
@@ -14,7 +14,7 @@ const line = Buffer.from('a line of the log\n');
 function show(allocator) {
   const count = () => {
     const { blocks, bytes } = allocator.live();
-    return `${blocks} blocks, ${bytes} bytes`;
+    return `blocks ${blocks}, bytes ${bytes}`;
   };
   const before = count();
   const log = follower.create(abiTable(allocator));
@@ -37,5 +37,5 @@ try {
   console.log(`${small.name}: ${error.code}: ${error.message}`);
 }
 
-// Whatever the program, or its operator with ALLOMORPH_ALLOCATOR, made the global one.
-show(globalAllocator());
+// The program's choice for everybody, unless its operator has another one: ALLOMORPH_ALLOCATOR=jemalloc.
+show(setGlobalAllocator(system));
