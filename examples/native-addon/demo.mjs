@@ -18,12 +18,14 @@ function show(allocator) {
   };
   const before = count();
   const log = follower.create(abiTable(allocator));
-  for (let lines = 0; lines < 10_000; lines++) follower.append(log, line);
-  const { length } = follower.read(log);
-  const full = count();
-  follower.clear(log);
-  console.log(`${allocator.name}: ${length} bytes logged`);
-  console.log(`  before  ${before}\n  full    ${full}\n  cleared ${count()}`);
+  try {
+    for (let lines = 0; lines < 10_000; lines++) follower.append(log, line);
+    console.log(`${allocator.name}: ${follower.read(log).length} bytes logged`);
+    console.log(`  before  ${before}\n  full    ${count()}`);
+  } finally {
+    follower.clear(log);
+  }
+  console.log(`  cleared ${count()}`);
 }
 
 show(system);

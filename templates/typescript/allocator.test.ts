@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { Block, checkAllocator } from 'allomorph';
 import { allocator } from './allocator.js';
 
-test('keeps the contract', () => {
+void test('keeps the contract', () => {
   const broken = checkAllocator(allocator).rules.filter(({ outcome }) => outcome === 'failed');
   assert.deepEqual(broken, []);
 });
 
-test('content survives growing and shrinking', () => {
+void test('content survives growing and shrinking', () => {
   const block = Block.allocate(1000, { allocator, align: 64 });
   block.bytes.fill(7);
   block.resize(100_000);

@@ -8,7 +8,7 @@ const unit = 64;
 export interface RegionAllocator extends Disposable {
   readonly allocator: Allocator;
   /** Gives the region back, whatever is still allocated in it. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /**
@@ -39,9 +39,9 @@ export function createRegionAllocator(bytes = 64 * 1024 * 1024): RegionAllocator
   const allocator = defineAllocator({
     name: 'region',
     allocate(size, align) {
-      if (Math.max(size, align) > bytes) return 0 as Address;
+      if (Math.max(size, align) > bytes) return 0;
       const found = buddy.take(orderOf(size, align));
-      return (found < 0 ? 0 : region + found * unit) as Address;
+      return found < 0 ? 0 : region + found * unit;
     },
     deallocate(address, oldSize, align) {
       buddy.give(unitOf(address), orderOf(oldSize, align));
