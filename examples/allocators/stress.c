@@ -1,8 +1,9 @@
 /*
  * Many threads on five functions, linked in, so that a sanitizer or valgrind sees the sources.
  *
- * Every block is filled with a pattern that is verified before it is resized and freed. Blocks pass from thread
- * to thread, and one thread forks children that go on working. Argument: the seed. README.md has the commands.
+ * Every block is filled with a pattern that is verified before it is resized and freed. Blocks pass
+ * from thread to thread, and one thread forks children that go on working. Argument: the seed.
+ * README.md has the commands.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -14,10 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-uint8_t *__rust_allocate(size_t size, size_t align);
-void __rust_deallocate(uint8_t *ptr, size_t old_size, size_t align);
-uint8_t *__rust_reallocate(uint8_t *ptr, size_t old_size, size_t size, size_t align);
-size_t __rust_reallocate_inplace(uint8_t *ptr, size_t old_size, size_t size, size_t align);
+uint8_t* __rust_allocate(size_t size, size_t align);
+void __rust_deallocate(uint8_t* ptr, size_t old_size, size_t align);
+uint8_t* __rust_reallocate(uint8_t* ptr, size_t old_size, size_t size, size_t align);
+size_t __rust_reallocate_inplace(uint8_t* ptr, size_t old_size, size_t size, size_t align);
 size_t __rust_usable_size(size_t size, size_t align);
 
 enum { threads = 4, slots = 512 };
@@ -27,7 +28,7 @@ enum { threads = 4, slots = 512 };
 #endif
 
 typedef struct block {
-  uint8_t *start;
+  uint8_t* start;
   size_t asked, align;
   uint8_t pattern;
 } block;
@@ -38,39 +39,39 @@ static struct {
   block held;
 } shared[slots];
 
-static uint64_t next(uint64_t *state) {
+static uint64_t next(uint64_t* state) {
   uint64_t z = (*state += 0x9E3779B97F4A7C15U);
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
   return z ^ (z >> 31);
 }
 
-static void fail(const char *what, const block *of) {
-  fprintf(stderr, "%s: block %p, size %zu, alignment %zu\n", what, (void *)of->start, of->asked,
+static void fail(const char* what, const block* of) {
+  fprintf(stderr, "%s: block %p, size %zu, alignment %zu\n", what, (void*)of->start, of->asked,
           of->align);
   abort();
 }
 
 /* Mostly small, as programs are; now and then megabytes. */
-static size_t random_size(uint64_t *state) {
+static size_t random_size(uint64_t* state) {
   uint64_t kind = next(state) % 1000;
   unsigned bits = kind < 800 ? 9 : kind < 980 ? 15 : kind < 999 ? 19 : 23;
   return 1 + next(state) % ((size_t)1 << bits);
 }
 
-static size_t random_align(uint64_t *state) {
+static size_t random_align(uint64_t* state) {
   uint64_t kind = next(state) % 1000;
   return (size_t)1 << next(state) % (kind < 900 ? 5 : kind < 997 ? 13 : 22);
 }
 
 /* Both ends: what an overlap or a lost tail would change. */
-static void fill(block *of) {
+static void fill(block* of) {
   size_t part = of->asked < 4096 ? of->asked : 4096;
   memset(of->start, of->pattern, part);
   memset(of->start + of->asked - part, of->pattern, part);
 }
 
-static void verify(const block *of, size_t size) {
+static void verify(const block* of, size_t size) {
   size_t part = size < 4096 ? size : 4096;
   for (size_t at = 0; at < part; at++) {
     if (of->start[at] != of->pattern) fail("content lost", of);
@@ -81,18 +82,18 @@ static void verify(const block *of, size_t size) {
   }
 }
 
-static void placed(const block *of) {
+static void placed(const block* of) {
   if (((uintptr_t)of->start & (of->align - 1)) != 0) fail("under-aligned", of);
 }
 
 /* Any value that the contract allows. */
-static size_t old_size(const block *of, uint64_t *state) {
+static size_t old_size(const block* of, uint64_t* state) {
   size_t usable = __rust_usable_size(of->asked, of->align);
   if (usable < of->asked) fail("usable size below the size", of);
   return of->asked + next(state) % (usable - of->asked + 1);
 }
 
-static void allocate(block *of, uint64_t *state) {
+static void allocate(block* of, uint64_t* state) {
   of->asked = random_size(state);
   of->align = random_align(state);
   of->pattern = (uint8_t)next(state);
@@ -102,7 +103,7 @@ static void allocate(block *of, uint64_t *state) {
   fill(of);
 }
 
-static void resize(block *of, uint64_t *state) {
+static void resize(block* of, uint64_t* state) {
   size_t size = random_size(state);
   size_t kept = size < of->asked ? size : of->asked;
   if (next(state) % 2 == 0) {
@@ -111,7 +112,7 @@ static void resize(block *of, uint64_t *state) {
     if (usable < of->asked && usable < size) fail("a failed call has shrunk it", of);
     of->asked = usable;
   } else {
-    uint8_t *moved = __rust_reallocate(of->start, old_size(of, state), size, of->align);
+    uint8_t* moved = __rust_reallocate(of->start, old_size(of, state), size, of->align);
     if (moved == NULL) return;
     of->start = moved;
     placed(of);
@@ -121,7 +122,7 @@ static void resize(block *of, uint64_t *state) {
   fill(of);
 }
 
-static void step(uint64_t *state) {
+static void step(uint64_t* state) {
   size_t index = next(state) % slots;
   block own;
   pthread_mutex_lock(&shared[index].mutex);
@@ -152,8 +153,8 @@ static void step(uint64_t *state) {
   }
 }
 
-static void *work(void *seed) {
-  uint64_t state = *(uint64_t *)seed;
+static void* work(void* seed) {
+  uint64_t state = *(uint64_t*)seed;
   for (int done = 0; done < STEPS; done++) step(&state);
   return NULL;
 }
@@ -162,7 +163,7 @@ static void *work(void *seed) {
 static void child(uint64_t state) {
   static block own[64];
   for (int done = 0; done < 5000; done++) {
-    block *each = &own[next(&state) % 64];
+    block* each = &own[next(&state) % 64];
     if (each->start == NULL) {
       allocate(each, &state);
     } else {
@@ -174,7 +175,7 @@ static void child(uint64_t state) {
   _exit(0);
 }
 
-static void fork_children(uint64_t *state) {
+static void fork_children(uint64_t* state) {
 #ifndef NO_FORK
   for (int made = 0; made < 20; made++) {
     pid_t pid = fork();
@@ -208,7 +209,7 @@ static void exhaust(void) {
   __rust_deallocate(of.start, 100, 64);
 }
 
-int main(int count, char **arguments) {
+int main(int count, char** arguments) {
   uint64_t seed = count > 1 ? strtoull(arguments[1], NULL, 10) : 1;
   printf("seed %llu\n", (unsigned long long)seed);
   fflush(stdout);
@@ -225,7 +226,7 @@ int main(int count, char **arguments) {
     for (int index = 0; index < threads; index++) pthread_join(ids[index], NULL);
   }
   for (int index = 0; index < slots; index++) {
-    block *each = &shared[index].held;
+    block* each = &shared[index].held;
     if (each->start == NULL) continue;
     verify(each, each->asked);
     __rust_deallocate(each->start, each->asked, each->align);

@@ -1,6 +1,6 @@
 /*
- * A log of bytes that grows: memory of an addon that is not tied to a JavaScript object's size, taken from
- * the allocator whose table the program passes in.
+ * A log of bytes that grows: memory of an addon that is not tied to a JavaScript object's size,
+ * taken from the allocator whose table the program passes in.
  */
 #include <allomorph.h>
 #include <node_api.h>
@@ -10,8 +10,8 @@
 #include "table.h"
 
 typedef struct log {
-  const allomorph_abi *from;
-  uint8_t *bytes; /* null: none yet, capacity is 0 */
+  const allomorph_abi* from;
+  uint8_t* bytes; /* null: none yet, capacity is 0 */
   size_t capacity;
   size_t length;
 } log;
@@ -21,31 +21,32 @@ enum { align = 16 };
 /* What a handle must have been made by for it to be a log. */
 static const napi_type_tag log_tag = {0x6f1c9a52d3e84b07, 0x9b7e25c1f04ad683};
 
-static void release(log *of) {
+static void release(log* of) {
   if (of->bytes != NULL) of->from->deallocate(of->bytes, of->capacity, align);
   *of = (log){.from = of->from};
 }
 
-static void finalize(napi_env env, void *data, void *hint) {
+static void finalize(napi_env env, void* data, void* hint) {
   (void)env, (void)hint;
   release(data);
   free(data);
 }
 
 /* Room for `wanted` bytes in all. False: memory is exhausted and the log is as it was. */
-static bool reserve(log *of, size_t wanted) {
+static bool reserve(log* of, size_t wanted) {
   if (wanted <= of->capacity) return true;
   size_t grown = of->capacity + of->capacity / 2;
   if (grown < wanted) grown = wanted;
-  const allomorph_abi *from = of->from;
+  const allomorph_abi* from = of->from;
   if (of->bytes == NULL) {
     of->bytes = from->allocate(grown, align);
     if (of->bytes == NULL) return false;
   } else {
-    /* In place costs no copy. What it returns is the size from now on, also when it is not enough. */
+    /* In place costs no copy. What it returns is the size from now on, also when it is not enough.
+     */
     of->capacity = from->reallocate_inplace(of->bytes, of->capacity, grown, align);
     if (of->capacity >= grown) return true;
-    uint8_t *moved = from->reallocate(of->bytes, of->capacity, grown, align);
+    uint8_t* moved = from->reallocate(of->bytes, of->capacity, grown, align);
     if (moved == NULL) return false;
     of->bytes = moved;
   }
@@ -54,16 +55,16 @@ static bool reserve(log *of, size_t wanted) {
   return true;
 }
 
-static napi_value refuse(napi_env env, const char *code, const char *message) {
+static napi_value refuse(napi_env env, const char* code, const char* message) {
   napi_throw_type_error(env, code, message);
   return NULL;
 }
 
 /* The arguments, and the log that the first one is; null: an exception is pending. */
-static log *arguments(napi_env env, napi_callback_info info, napi_value values[2]) {
+static log* arguments(napi_env env, napi_callback_info info, napi_value values[2]) {
   size_t count = 2;
   bool tagged = false;
-  void *data = NULL;
+  void* data = NULL;
   napi_valuetype type = napi_undefined;
   if (napi_get_cb_info(env, info, &count, values, NULL, NULL) != napi_ok ||
       napi_typeof(env, values[0], &type) != napi_ok || type != napi_external ||
@@ -79,11 +80,11 @@ static napi_value create(napi_env env, napi_callback_info info) {
   size_t count = 1;
   napi_value argument;
   napi_get_cb_info(env, info, &count, &argument, NULL, NULL);
-  const allomorph_abi *from = NULL;
-  const char *fault = table_of(env, argument, &from);
+  const allomorph_abi* from = NULL;
+  const char* fault = table_of(env, argument, &from);
   if (fault != NULL) return refuse(env, "ERR_FOLLOWER_TABLE", fault);
 
-  log *made = calloc(1, sizeof *made);
+  log* made = calloc(1, sizeof *made);
   if (made == NULL) return refuse(env, "ERR_FOLLOWER_MEMORY", "There is no memory for a log.");
   made->from = from;
   napi_value result;
@@ -97,9 +98,9 @@ static napi_value create(napi_env env, napi_callback_info info) {
 
 static napi_value append(napi_env env, napi_callback_info info) {
   napi_value values[2];
-  log *to = arguments(env, info, values);
+  log* to = arguments(env, info, values);
   if (to == NULL) return NULL;
-  void *bytes = NULL;
+  void* bytes = NULL;
   size_t length = 0;
   bool is_buffer = false;
   if (napi_is_buffer(env, values[1], &is_buffer) != napi_ok || !is_buffer ||
@@ -116,7 +117,7 @@ static napi_value append(napi_env env, napi_callback_info info) {
 
 static napi_value read_all(napi_env env, napi_callback_info info) {
   napi_value values[2];
-  log *of = arguments(env, info, values);
+  log* of = arguments(env, info, values);
   napi_value copy = NULL;
   if (of != NULL) napi_create_buffer_copy(env, of->length, of->bytes, NULL, &copy);
   return copy;
@@ -124,7 +125,7 @@ static napi_value read_all(napi_env env, napi_callback_info info) {
 
 static napi_value clear(napi_env env, napi_callback_info info) {
   napi_value values[2];
-  log *of = arguments(env, info, values);
+  log* of = arguments(env, info, values);
   if (of != NULL) release(of);
   return NULL;
 }

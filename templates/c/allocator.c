@@ -1,6 +1,7 @@
 /*
- * {{name}}: the five functions of allomorph's allocator ABI, over the C library's malloc. A start that keeps the
- * whole contract: replace what is behind it, and let `npm run check` tell what broke.
+ * {{name}}: the five functions of allomorph's allocator ABI, over the C library's malloc. A start
+ * that keeps the whole contract: replace what is behind it, and let `npm run check` tell what
+ * broke.
  *
  *   size      bytes, never 0
  *   align     a power of two, the same for a block in every call
@@ -14,10 +15,10 @@
 /* Everything else stays hidden: in a process full of libraries, names collide. */
 #define EXPORT __attribute__((visibility("default")))
 
-EXPORT uint8_t *__rust_allocate(size_t size, size_t align);
-EXPORT void __rust_deallocate(uint8_t *ptr, size_t old_size, size_t align);
-EXPORT uint8_t *__rust_reallocate(uint8_t *ptr, size_t old_size, size_t size, size_t align);
-EXPORT size_t __rust_reallocate_inplace(uint8_t *ptr, size_t old_size, size_t size, size_t align);
+EXPORT uint8_t* __rust_allocate(size_t size, size_t align);
+EXPORT void __rust_deallocate(uint8_t* ptr, size_t old_size, size_t align);
+EXPORT uint8_t* __rust_reallocate(uint8_t* ptr, size_t old_size, size_t size, size_t align);
+EXPORT size_t __rust_reallocate_inplace(uint8_t* ptr, size_t old_size, size_t size, size_t align);
 EXPORT size_t __rust_usable_size(size_t size, size_t align);
 
 /* What malloc aligns a block to; some align one that is smaller than this to its size only. */
@@ -26,37 +27,39 @@ static int malloc_aligns(size_t size, size_t align) {
 }
 
 /* Null when memory is exhausted. */
-uint8_t *__rust_allocate(size_t size, size_t align) {
+uint8_t* __rust_allocate(size_t size, size_t align) {
   if (malloc_aligns(size, align)) return malloc(size);
-  void *result = NULL;
+  void* result = NULL;
   /* It demands a multiple of the size of a pointer. */
-  if (align < sizeof(void *)) align = sizeof(void *);
+  if (align < sizeof(void*)) align = sizeof(void*);
   return posix_memalign(&result, align, size) == 0 ? result : NULL;
 }
 
-void __rust_deallocate(uint8_t *ptr, size_t old_size, size_t align) {
+void __rust_deallocate(uint8_t* ptr, size_t old_size, size_t align) {
   (void)old_size, (void)align;
   free(ptr);
 }
 
 /* Null when memory is exhausted: the old block is intact then. */
-uint8_t *__rust_reallocate(uint8_t *ptr, size_t old_size, size_t size, size_t align) {
+uint8_t* __rust_reallocate(uint8_t* ptr, size_t old_size, size_t size, size_t align) {
   if (malloc_aligns(size, align)) return realloc(ptr, size);
   /* realloc keeps no alignment beyond malloc's. */
-  uint8_t *moved = __rust_allocate(size, align);
+  uint8_t* moved = __rust_allocate(size, align);
   if (moved == NULL) return NULL;
   memcpy(moved, ptr, old_size < size ? old_size : size);
   __rust_deallocate(ptr, old_size, align);
   return moved;
 }
 
-/* The usable size the block has now; it succeeded when that is at least `size`. malloc cannot do it. */
-size_t __rust_reallocate_inplace(uint8_t *ptr, size_t old_size, size_t size, size_t align) {
+/* The usable size the block has now; it succeeded when that is at least `size`. malloc cannot do
+ * it. */
+size_t __rust_reallocate_inplace(uint8_t* ptr, size_t old_size, size_t size, size_t align) {
   (void)ptr, (void)size;
   return __rust_usable_size(old_size, align);
 }
 
-/* How much a block that was asked for with these two can hold, known without one; at least `size`. */
+/* How much a block that was asked for with these two can hold, known without one; at least `size`.
+ */
 size_t __rust_usable_size(size_t size, size_t align) {
   (void)align;
   return size;

@@ -1,12 +1,13 @@
-// {{name}}: the five functions of allomorph's allocator ABI, over the C library's malloc. A start that keeps the
-// whole contract: replace what is behind it, and let `npm run check` tell what broke.
+// {{name}}: the five functions of allomorph's allocator ABI, over the C library's malloc. A start
+// that keeps the whole contract: replace what is behind it, and let `npm run check` tell what
+// broke.
 //
 //   size      bytes, never 0
 //   align     a power of two, the same for a block in every call
 //   old_size  any value from the size that was asked for to the usable size
 //
-// No exception may leave a function, and nothing of the C++ library that allocates may be used: under `npm start`,
-// `new` and `malloc` end here.
+// No exception may leave a function, and nothing of the C++ library that allocates may be used:
+// under `npm start`, `new` and `malloc` end here.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -25,16 +26,16 @@ bool malloc_aligns(std::size_t size, std::size_t align) {
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
 // Null when memory is exhausted.
-EXPORT std::uint8_t *__rust_allocate(std::size_t size, std::size_t align) noexcept {
-  if (malloc_aligns(size, align)) return static_cast<std::uint8_t *>(std::malloc(size));
-  void *result = nullptr;
+EXPORT std::uint8_t* __rust_allocate(std::size_t size, std::size_t align) noexcept {
+  if (malloc_aligns(size, align)) return static_cast<std::uint8_t*>(std::malloc(size));
+  void* result = nullptr;
   // It demands a multiple of the size of a pointer.
-  if (align < sizeof(void *)) align = sizeof(void *);
+  if (align < sizeof(void*)) align = sizeof(void*);
   if (posix_memalign(&result, align, size) != 0) return nullptr;
-  return static_cast<std::uint8_t *>(result);
+  return static_cast<std::uint8_t*>(result);
 }
 
-EXPORT void __rust_deallocate(std::uint8_t *ptr, std::size_t /* old_size */,
+EXPORT void __rust_deallocate(std::uint8_t* ptr, std::size_t /* old_size */,
                               std::size_t /* align */) noexcept {
   std::free(ptr);
 }
@@ -45,19 +46,20 @@ EXPORT std::size_t __rust_usable_size(std::size_t size, std::size_t /* align */)
 }
 
 // Null when memory is exhausted: the old block is intact then.
-EXPORT std::uint8_t *__rust_reallocate(std::uint8_t *ptr, std::size_t old_size, std::size_t size,
+EXPORT std::uint8_t* __rust_reallocate(std::uint8_t* ptr, std::size_t old_size, std::size_t size,
                                        std::size_t align) noexcept {
-  if (malloc_aligns(size, align)) return static_cast<std::uint8_t *>(std::realloc(ptr, size));
+  if (malloc_aligns(size, align)) return static_cast<std::uint8_t*>(std::realloc(ptr, size));
   // realloc keeps no alignment beyond malloc's.
-  std::uint8_t *moved = __rust_allocate(size, align);
+  std::uint8_t* moved = __rust_allocate(size, align);
   if (moved == nullptr) return nullptr;
   std::memcpy(moved, ptr, old_size < size ? old_size : size);
   __rust_deallocate(ptr, old_size, align);
   return moved;
 }
 
-// The usable size the block has now; it succeeded when that is at least `size`. malloc cannot do it.
-EXPORT std::size_t __rust_reallocate_inplace(std::uint8_t * /* ptr */, std::size_t old_size,
+// The usable size the block has now; it succeeded when that is at least `size`. malloc cannot do
+// it.
+EXPORT std::size_t __rust_reallocate_inplace(std::uint8_t* /* ptr */, std::size_t old_size,
                                              std::size_t /* size */, std::size_t align) noexcept {
   return __rust_usable_size(old_size, align);
 }

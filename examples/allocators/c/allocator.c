@@ -10,16 +10,16 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-EXPORT uint8_t *__rust_allocate(size_t size, size_t align);
-EXPORT void __rust_deallocate(uint8_t *ptr, size_t old_size, size_t align);
-EXPORT uint8_t *__rust_reallocate(uint8_t *ptr, size_t old_size, size_t size, size_t align);
-EXPORT size_t __rust_reallocate_inplace(uint8_t *ptr, size_t old_size, size_t size, size_t align);
+EXPORT uint8_t* __rust_allocate(size_t size, size_t align);
+EXPORT void __rust_deallocate(uint8_t* ptr, size_t old_size, size_t align);
+EXPORT uint8_t* __rust_reallocate(uint8_t* ptr, size_t old_size, size_t size, size_t align);
+EXPORT size_t __rust_reallocate_inplace(uint8_t* ptr, size_t old_size, size_t size, size_t align);
 EXPORT size_t __rust_usable_size(size_t size, size_t align);
 
 /* No object is larger; also keeps every sum below from overflowing. */
 static const size_t size_max = PTRDIFF_MAX - MAPPED_UNIT;
 
-uint8_t *__rust_allocate(size_t size, size_t align) {
+uint8_t* __rust_allocate(size_t size, size_t align) {
   unsigned size_class = class_of(size, align);
   if (size_class < small_classes) return thread_cache_take(size_class);
   if (size_class < all_classes) return large_take(size_class);
@@ -27,7 +27,7 @@ uint8_t *__rust_allocate(size_t size, size_t align) {
   return pages_map(mapped_size(size), align);
 }
 
-void __rust_deallocate(uint8_t *ptr, size_t old_size, size_t align) {
+void __rust_deallocate(uint8_t* ptr, size_t old_size, size_t align) {
   unsigned size_class = class_of(old_size, align);
   if (size_class < small_classes) {
     thread_cache_give(size_class, ptr);
@@ -44,7 +44,7 @@ size_t __rust_usable_size(size_t size, size_t align) {
   return size > size_max ? size : mapped_size(size);
 }
 
-size_t __rust_reallocate_inplace(uint8_t *ptr, size_t old_size, size_t size, size_t align) {
+size_t __rust_reallocate_inplace(uint8_t* ptr, size_t old_size, size_t size, size_t align) {
   size_t usable = __rust_usable_size(old_size, align);
   /* A slot stays as large as its class says, in both directions: the result says so. */
   if (class_of(old_size, align) < all_classes) return usable;
@@ -59,12 +59,13 @@ static int can_move_pages(size_t old_size, size_t size, size_t align) {
          class_of(size, align) == all_classes;
 }
 
-uint8_t *__rust_reallocate(uint8_t *ptr, size_t old_size, size_t size, size_t align) {
+uint8_t* __rust_reallocate(uint8_t* ptr, size_t old_size, size_t size, size_t align) {
   size_t usable = __rust_usable_size(old_size, align);
-  /* Equal, not only large enough: the caller will pass `size` from now on, which must lead to the same kind. */
+  /* Equal, not only large enough: the caller will pass `size` from now on, which must lead to the
+   * same kind. */
   if (__rust_usable_size(size, align) == usable && size <= usable) return ptr;
   if (can_move_pages(old_size, size, align)) return pages_move(ptr, usable, mapped_size(size));
-  uint8_t *moved = __rust_allocate(size, align);
+  uint8_t* moved = __rust_allocate(size, align);
   if (moved == NULL) return NULL;
   memcpy(moved, ptr, old_size < size ? old_size : size);
   __rust_deallocate(ptr, old_size, align);

@@ -10,14 +10,14 @@
 static const size_t kept_max = (size_t)32 << 20;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static block *kept[large_classes];
+static block* kept[large_classes];
 static size_t kept_bytes;
 
-void *large_take(unsigned size_class) {
+void* large_take(unsigned size_class) {
   size_t size = size_of_class(size_class);
-  block **stack = &kept[size_class - small_classes];
+  block** stack = &kept[size_class - small_classes];
   pthread_mutex_lock(&mutex);
-  block *taken = *stack;
+  block* taken = *stack;
   if (taken != NULL) {
     *stack = taken->next;
     kept_bytes -= size;
@@ -26,10 +26,10 @@ void *large_take(unsigned size_class) {
   return taken != NULL ? taken : pages_map(size, PAGE_ALIGN);
 }
 
-void large_give(unsigned size_class, void *address) {
+void large_give(unsigned size_class, void* address) {
   size_t size = size_of_class(size_class);
-  block **stack = &kept[size_class - small_classes];
-  block *given = address;
+  block** stack = &kept[size_class - small_classes];
+  block* given = address;
   pthread_mutex_lock(&mutex);
   int keep = kept_bytes + size <= kept_max;
   if (keep) {

@@ -43,7 +43,8 @@ static inline size_t size_of_class(unsigned size_class) {
 static inline unsigned class_of(size_t size, size_t align) {
   if (size > LARGE_MAX || align > PAGE_ALIGN) return all_classes;
   unsigned size_class = class_of_size(size > align ? size : align);
-  /* Slots are aligned as their size is. Powers of two are classes: the search ends after 3 steps. */
+  /* Slots are aligned as their size is. Powers of two are classes: the search ends after 3 steps.
+   */
   while ((size_of_class(size_class) & (align - 1)) != 0) size_class++;
   return size_class;
 }

@@ -3,10 +3,10 @@
 #define THREAD_CACHE_H
 
 /* A block of the small class; null when memory is exhausted. */
-void *thread_cache_take(unsigned size_class);
+void* thread_cache_take(unsigned size_class);
 
 /* Gives a block back, whichever thread it came from. */
-void thread_cache_give(unsigned size_class, void *address);
+void thread_cache_give(unsigned size_class, void* address);
 
 /* Around fork(). */
 void thread_cache_lock(void);

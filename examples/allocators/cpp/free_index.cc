@@ -19,9 +19,9 @@ FreeIndex::Place FreeIndex::place_of(std::size_t size) {
   return {exponent - first_exponent + 1, range};
 }
 
-void FreeIndex::add(Block *block) {
+void FreeIndex::add(Block* block) {
   auto [row, range] = place_of(block->size());
-  Block *&list = lists[row][range];
+  Block*& list = lists[row][range];
   block->previous_free = nullptr;
   block->next_free = list;
   if (list != nullptr) list->previous_free = block;
@@ -30,7 +30,7 @@ void FreeIndex::add(Block *block) {
   used_rows |= 1U << row;
 }
 
-void FreeIndex::remove(Block *block) {
+void FreeIndex::remove(Block* block) {
   if (block->next_free != nullptr) block->next_free->previous_free = block->previous_free;
   if (block->previous_free != nullptr) {
     block->previous_free->next_free = block->next_free;
@@ -43,7 +43,7 @@ void FreeIndex::remove(Block *block) {
   if (used_ranges[row] == 0) used_rows &= ~(1U << row);
 }
 
-Block *FreeIndex::find(std::size_t size) const {
+Block* FreeIndex::find(std::size_t size) const {
   unsigned exponent = exponent_of(size);
   // To the start of the next range, unless it is one.
   if (exponent >= first_exponent) size += (std::size_t{1} << (exponent - range_bits)) - 1;

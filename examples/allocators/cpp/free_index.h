@@ -1,18 +1,18 @@
-// Free blocks by size, found in constant time: a list for each of 32 ranges within each doubling, a bit for
-// each list that has blocks, a bit for each doubling that has lists. (M. Masmano, I. Ripoll, A. Crespo,
-// J. Real: "TLSF: a new dynamic memory allocator for real-time systems", 2004.)
+// Free blocks by size, found in constant time: a list for each of 32 ranges within each doubling, a
+// bit for each list that has blocks, a bit for each doubling that has lists. (M. Masmano, I.
+// Ripoll, A. Crespo, J. Real: "TLSF: a new dynamic memory allocator for real-time systems", 2004.)
 #pragma once
 
 #include "block.h"
 
 class FreeIndex {
  public:
-  void add(Block *block);
-  void remove(Block *block);
+  void add(Block* block);
+  void remove(Block* block);
 
-  // A block of at least `size` bytes, or null; it stays in the index. What it finds may be larger by 1/32 than
-  // the best fit: only lists are looked at in which every block is large enough.
-  Block *find(std::size_t size) const;
+  // A block of at least `size` bytes, or null; it stays in the index. What it finds may be larger
+  // by 1/32 than the best fit: only lists are looked at in which every block is large enough.
+  Block* find(std::size_t size) const;
 
   // Of payloads.
   static constexpr std::size_t largest = (std::size_t{1} << 23) - granule;
@@ -32,5 +32,5 @@ class FreeIndex {
 
   std::uint32_t used_rows = 0;
   std::uint32_t used_ranges[rows] = {};
-  Block *lists[rows][ranges] = {};
+  Block* lists[rows][ranges] = {};
 };

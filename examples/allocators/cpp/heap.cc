@@ -13,10 +13,11 @@ static_assert(whole_pool <= FreeIndex::largest);
 
 }  // namespace
 
-void *Heap::allocate(std::size_t size, std::size_t align) {
+void* Heap::allocate(std::size_t size, std::size_t align) {
   // Room for a free block in front of the first aligned place.
-  std::size_t needed = align <= granule ? size : size + align + Block::header + Block::least_payload;
-  Block *block = index.find(needed);
+  std::size_t needed =
+      align <= granule ? size : size + align + Block::header + Block::least_payload;
+  Block* block = index.find(needed);
   if (block == nullptr) {
     if (!add_pool()) return nullptr;
     block = index.find(needed);
@@ -28,7 +29,7 @@ void *Heap::allocate(std::size_t size, std::size_t align) {
   auto start = reinterpret_cast<std::uintptr_t>(block->payload());
   if ((start & (align - 1)) != 0) {
     std::uintptr_t aligned = round_up(start + Block::header + Block::least_payload, align);
-    Block *front = block;
+    Block* front = block;
     block = front->split(aligned - start - Block::header);
     front->set(front->size(), true);
     index.add(front);
@@ -37,14 +38,14 @@ void *Heap::allocate(std::size_t size, std::size_t align) {
   return block->payload();
 }
 
-void Heap::deallocate(void *payload) {
+void Heap::deallocate(void* payload) {
   take_back(Block::of(payload));
 }
 
-bool Heap::resize(void *payload, std::size_t size) {
-  Block *block = Block::of(payload);
+bool Heap::resize(void* payload, std::size_t size) {
+  Block* block = Block::of(payload);
   if (block->size() < size) {
-    Block *behind = block->next();
+    Block* behind = block->next();
     if (!behind->is_free() || block->size() + Block::header + behind->size() < size) return false;
     index.remove(behind);
     block->absorb_next();
@@ -54,16 +55,16 @@ bool Heap::resize(void *payload, std::size_t size) {
 }
 
 // Frees what a block in use has beyond `size`.
-void Heap::cut(Block *block, std::size_t size) {
+void Heap::cut(Block* block, std::size_t size) {
   if (block->can_split(size)) take_back(block->split(size));
 }
 
-void Heap::take_back(Block *block) {
+void Heap::take_back(Block* block) {
   if (block->next()->is_free()) {
     index.remove(block->next());
     block->absorb_next();
   }
-  Block *before = block->previous;
+  Block* before = block->previous;
   if (before != nullptr && before->is_free()) {
     index.remove(before);
     before->absorb_next();
@@ -81,7 +82,7 @@ void Heap::take_back(Block *block) {
 }
 
 bool Heap::add_pool() {
-  auto *block = static_cast<Block *>(pages_map(pool_size, align_max));
+  auto* block = static_cast<Block*>(pages_map(pool_size, align_max));
   if (block == nullptr) return false;
   block->set(whole_pool, true);
   block->previous = nullptr;
@@ -92,6 +93,6 @@ bool Heap::add_pool() {
   return true;
 }
 
-void Heap::remove_pool(Block *only) {
+void Heap::remove_pool(Block* only) {
   pages_unmap(only, pool_size);
 }

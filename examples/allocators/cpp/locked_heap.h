@@ -3,6 +3,6 @@
 
 #include "heap.h"
 
-void *heap_allocate(std::size_t size, std::size_t align);
-void heap_deallocate(void *payload);
-bool heap_resize(void *payload, std::size_t size);
+void* heap_allocate(std::size_t size, std::size_t align);
+void heap_deallocate(void* payload);
+bool heap_resize(void* payload, std::size_t size);
