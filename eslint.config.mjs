@@ -4,7 +4,7 @@ import globals from 'globals';
 import typescript from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['build/', 'coverage/', 'dist/', 'out/', 'prebuilds/'] },
+  { ignores: ['**/build/', 'coverage/', 'dist/', 'out/', 'prebuilds/'] },
   {
     // A suppression that suppresses nothing hides the next finding on its line.
     linterOptions: { reportUnusedDisableDirectives: 'error' },

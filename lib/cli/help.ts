@@ -27,6 +27,9 @@ export const help = `Usage: allomorph COMMAND
         prints the path of the library to preload (default: jemalloc), for
         LD_PRELOAD="$(allomorph preload)" in unit files and images
 
+  new NAME --language c|c++|rust|typescript
+        writes a project for an allocator of your own to ./NAME
+
   --version, --help
 
 Exit status of run: the command's own; 125 when allomorph itself failed, 126 when the

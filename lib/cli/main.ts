@@ -12,6 +12,7 @@ const commands: Record<string, () => (args: string[]) => void | Promise<void>> =
   allocators: () => (require('./allocators.js') as typeof import('./allocators.js')).allocators,
   check: () => (require('./check.js') as typeof import('./check.js')).check,
   preload: () => (require('./preload.js') as typeof import('./preload.js')).preload,
+  new: () => (require('./new.js') as typeof import('./new.js')).newProject,
   /* eslint-enable @typescript-eslint/no-require-imports */
 };
 

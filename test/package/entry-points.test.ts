@@ -98,6 +98,7 @@ test('the packed package works where it is installed, without any build', () => 
     const tarball = path.join(folder, pack.stdout.trim());
     const files = run('tar', ['-tzf', tarball]).stdout;
     expect(files).toContain('package/native/abi/allomorph.h');
+    expect(files).toContain('package/templates/c/allocator.c');
     expect(files).not.toMatch(/package\/(test|node_modules|out|build)\//);
     writeFileSync(path.join(folder, 'package.json'), '{"private":true}');
     const install = run('npm', [
