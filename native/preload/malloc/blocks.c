@@ -45,11 +45,19 @@ void blocks_after_fork(void) {
   }
 }
 
-void blocks_judge(void* p) {
+bool blocks_have_judge(void) {
+  for (size_t index = 0; index < watch_count; index++) {
+    if (watches[index].judge != NULL) return true;
+  }
+  return false;
+}
+
+bool blocks_judge(void* p) {
   for (size_t index = 0; index < watch_count; index++) {
     struct watch* watch = &watches[index];
-    if (watch->judge != NULL) watch->judge(watch, (uint8_t*)p - least_align);
+    if (watch->judge != NULL && watch->judge(watch, (uint8_t*)p - least_align)) return true;
   }
+  return false;
 }
 
 /* The last of this library to run; the process still frees afterwards. */

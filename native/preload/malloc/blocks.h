@@ -28,13 +28,16 @@ INTERNAL const struct block_kind* blocks_find(const char* name, size_t length);
 struct watch {
   allomorph_allocator* allocator;
   const char* file; /* what its report is appended to; null: stderr */
+  int fd;           /* the same for one that is open all the time */
+  bool ends_process;
   void (*at_exit)(struct watch*);
   /* The program is about to be told that memory is exhausted. */
   void (*after_failure)(struct watch*);
   void (*before_fork)(allomorph_allocator*);
   void (*after_fork)(allomorph_allocator*);
-  /* `start` is what a block would start at whose pointer has no header of ours. */
-  void (*judge)(struct watch*, uint8_t* start);
+  /* `start` is where a block would start whose pointer has no header of ours. True: it is a damaged
+     or dead block of ours, which has been reported. */
+  bool (*judge)(struct watch*, uint8_t* start);
   atomic_bool is_reported;
 };
 
@@ -44,7 +47,9 @@ INTERNAL void blocks_watch(struct watch watch);
 INTERNAL void blocks_after_failure(void);
 INTERNAL void blocks_before_fork(void);
 INTERNAL void blocks_after_fork(void);
-/* A pointer without header of ours, before it goes to the C library. */
-INTERNAL void blocks_judge(void* p);
+/* A pointer without header of ours. False: it is the C library's. Inside a section. */
+INTERNAL bool blocks_judge(void* p);
+/* Whether that is worth a section. */
+INTERNAL bool blocks_have_judge(void);
 
 #endif

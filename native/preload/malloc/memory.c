@@ -16,6 +16,16 @@ static void* exhausted(void) {
   return NULL;
 }
 
+/* A pointer without header of ours. False: it is the C library's. */
+static bool is_dead(void* p) {
+  if (!blocks_have_judge()) return false;
+  struct section* section = section_enter();
+  if (section == NULL) return false;
+  const bool dead = blocks_judge(p);
+  section_leave(section);
+  return dead;
+}
+
 void* memory_allocate(size_t size) {
   if (UNLIKELY(size > LARGEST_BLOCK)) return exhausted();
   struct section* section = section_enter();
@@ -87,8 +97,7 @@ static uint8_t* resize(struct block* block, size_t size) {
 
 void* memory_reallocate(void* p, size_t size) {
   if (UNLIKELY(!header_is_ours(p))) {
-    blocks_judge(p);
-    return libc_realloc(p, size);
+    return is_dead(p) ? exhausted() : libc_realloc(p, size);
   }
   if (UNLIKELY(size > LARGEST_BLOCK)) return exhausted();
   struct section* section = section_enter();
@@ -112,8 +121,7 @@ void* memory_reallocate(void* p, size_t size) {
 
 void memory_free(void* p) {
   if (UNLIKELY(!header_is_ours(p))) {
-    blocks_judge(p);
-    libc_free(p);
+    if (!is_dead(p)) libc_free(p);
     return;
   }
   struct section* section = section_enter();

@@ -43,14 +43,14 @@ void message_address(struct message* message, const void* address) {
   put_number(message, (uintptr_t)address, 16);
 }
 
-static void write_line(struct message* message, int fd) {
+void message_write(struct message* message, int fd) {
   message->text[message->length] = '\n';
   const ssize_t written = write(fd, message->text, message->length + 1);
   (void)written; /* nobody is left to be told */
 }
 
 void message_send(struct message* message) {
-  write_line(message, STDERR_FILENO);
+  message_write(message, STDERR_FILENO);
 }
 
 bool message_append(struct message* message, const char* file) {
@@ -60,7 +60,7 @@ bool message_append(struct message* message, const char* file) {
   }
   const int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
   if (fd < 0) return false;
-  write_line(message, fd);
+  message_write(message, fd);
   close(fd);
   return true;
 }

@@ -19,6 +19,8 @@ INTERNAL void message_number(struct message* message, uint64_t number);
 INTERNAL void message_address(struct message* message, const void* address);
 
 /* With a line feed. */
+INTERNAL void message_write(struct message* message, int fd);
+/* To stderr. */
 INTERNAL void message_send(struct message* message);
 /* The same, appended to a file; null: stderr. False: it could not be opened, errno says why. */
 INTERNAL bool message_append(struct message* message, const char* file);
