@@ -2,7 +2,6 @@
 #include "fork.h"
 
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -10,6 +9,9 @@
 
 #include "blocks.h"
 #include "section.h"
+
+/* membarrier(2). Not from the kernel's headers, which a toolchain for musl may lack. */
+enum { private_expedited = 1 << 3, register_private_expedited = 1 << 4 };
 
 /* At most so long, in steps: a thread may be stopped by a debugger while it is inside. */
 enum { most_steps = 2000, step_nanoseconds = 50 * 1000 };
@@ -20,7 +22,7 @@ static void pause_for(long nanoseconds) {
 }
 
 static void register_barrier(void) {
-  syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+  syscall(SYS_membarrier, register_private_expedited, 0, 0);
 }
 
 /*
@@ -29,7 +31,7 @@ static void register_barrier(void) {
  * for so long, though none promises it.
  */
 static void order_all_processors(void) {
-  if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0) pause_for(1000000);
+  if (syscall(SYS_membarrier, private_expedited, 0, 0) != 0) pause_for(1000000);
 }
 
 static void before_fork(void) {

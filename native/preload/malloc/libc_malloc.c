@@ -75,7 +75,8 @@ static bool look_up(void) {
     *(void**)&libc.calloc = next_function("calloc");
     *(void**)&libc.realloc = next_function("realloc");
     *(void**)&libc.free = next_function("free");
-    *(void**)&libc.memalign = next_function("memalign");
+    *(void**)&libc.memalign =
+        next_function("aligned_alloc"); /* musl's memalign calls it by name: ours */
     *(void**)&libc.malloc = next_function("malloc");
   }
   is_looking = false;

@@ -2,7 +2,6 @@
 #include "section.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -94,6 +93,9 @@ struct section* section_enter_slowly(void) {
   return own != NULL ? section_enter() : NULL;
 }
 
+/* futex(2). Not from the kernel's headers, which a toolchain for musl may lack. */
+enum { futex_wait_private = 0 | 128, futex_wake_private = 1 | 128 };
+
 /* Long enough for every fork that waits for nothing, short enough to be survived when one does. */
 enum { gate_milliseconds = 100 };
 
@@ -115,7 +117,7 @@ struct section* section_wait_for_gate(struct section* own) {
   while ((forking = atomic_load(&allomorph_gate)) != 0 && milliseconds() < end) {
     section_leave(own);
     const struct timespec step = {0, 10 * 1000000};
-    syscall(SYS_futex, &allomorph_gate, FUTEX_WAIT_PRIVATE, forking, &step, NULL, 0);
+    syscall(SYS_futex, &allomorph_gate, futex_wait_private, forking, &step, NULL, 0);
     atomic_store_explicit(&own->inside, 1, memory_order_relaxed);
     atomic_signal_fence(memory_order_seq_cst);
   }
@@ -125,7 +127,7 @@ struct section* section_wait_for_gate(struct section* own) {
 
 void section_wake_waiting(void) {
   const int all = 1 << 30;
-  syscall(SYS_futex, &allomorph_gate, FUTEX_WAKE_PRIVATE, all, NULL, NULL, 0);
+  syscall(SYS_futex, &allomorph_gate, futex_wake_private, all, NULL, NULL, 0);
 }
 
 void section_set_forking(bool forking) {

@@ -47,6 +47,10 @@ struct worker {
 static uint64_t seed;
 static atomic_bool stop;
 static struct mailbox boxes[mailboxes];
+/* No fork while a thread is being made: glibc 2.36 frees a cached stack's thread-local blocks
+   before it forgets them (get_cached_stack), and a child forked in between frees them again with
+   its first thread. */
+static pthread_mutex_t births = PTHREAD_MUTEX_INITIALIZER;
 /* The compiler must not know what these do. */
 static void* (*volatile malloc_)(size_t) = malloc;
 static void* (*volatile calloc_)(size_t, size_t) = calloc;
@@ -266,7 +270,9 @@ static _Noreturn void child(struct worker* worker) {
 }
 
 static void fork_and_wait(struct worker* worker) {
+  pthread_mutex_lock(&births);
   const pid_t pid = fork();
+  pthread_mutex_unlock(&births);
   if (pid < 0) return; /* too many processes: nothing to be learned */
   if (pid == 0) child(worker);
   worker->forks++;
@@ -323,7 +329,9 @@ int main(int argc, char** argv) {
   void* shared = malloc_(100);
   for (const double end = now() + seconds; now() < end;) {
     pthread_t id;
+    pthread_mutex_lock(&births);
     if (pthread_create(&id, NULL, short_life, &shared) != 0) wrong("no thread");
+    pthread_mutex_unlock(&births);
     pthread_join(id, NULL);
   }
   free(shared);
