@@ -47,6 +47,20 @@
           'cflags_c': ['-std=gnu11'],
         },
         {
+          'target_name': 'allomorph-malloc',
+          'type': 'shared_library',
+          'product_name': 'liballomorph-malloc',
+          'sources': ['<!@(node native/gyp/sources.js preload_malloc compose)'],
+          'include_dirs': ['native'],
+          'cflags_c': ['-std=gnu11'],
+          'ldflags': [
+            # Called before anything could be resolved, from everywhere but here.
+            '-Wl,-z,now',
+            '-Wl,-Bsymbolic',
+            '-Wl,--version-script=<(module_root_dir)/native/preload/malloc/exports.map',
+          ],
+        },
+        {
           'target_name': 'allomorph-supervisor',
           'type': 'executable',
           'sources': ['<!@(node native/gyp/sources.js supervisor)'],

@@ -1,10 +1,18 @@
 export const help = `Usage: allomorph COMMAND
 
-  run [--allocator NAME|PATH] [--preset balanced|memory|throughput] [--conf STRING]
+  run [--allocator SPEC] [--preset balanced|memory|throughput] [--conf STRING]
       [--inherit node|all|none] [--no-verify] -- COMMAND…
         starts COMMAND with the whole process on the allocator (default: jemalloc,
         preset balanced), proven inside the new process before it runs. Children
-        that are Node stay on it (--inherit)
+        that are Node stay on it (--inherit).
+        SPEC: a name (jemalloc, system, mimalloc, …), the path of a library that has a
+        malloc or the five functions, or BLOCK[:key=value[,…]]:SPEC with the blocks
+          checked   level=poison|page-guard, quarantine=SIZE, frames=N,
+                    on-fault=report|abort, report=FILE
+          counted   report=FILE          limited   bytes=SIZE
+          failing   after=N | probability=P, seed=N
+          logged    file=FILE            bump      chunk=SIZE
+        such as counted:./libmy.so or limited:bytes=512m:jemalloc
 
   compare [OPTIONS] -- COMMAND…
         runs COMMAND on every allocator of this machine, in turns, and says which to

@@ -12,7 +12,14 @@ export function preload(args: string[]): void {
     throw new CliError(`Libraries can be preloaded on Linux only, not on ${process.platform}.`);
   }
   // The rules of `allomorph run`: what it would refuse to preload is not printed.
-  const { library } = findWanted(positionals[0] ?? 'jemalloc', 'allomorph preload: NAME');
+  const name = positionals[0] ?? 'jemalloc';
+  const { library, interposed } = findWanted(name, 'allomorph preload: NAME');
+  if (interposed !== undefined) {
+    throw new CliError(
+      `allomorph preload: "${name}" takes more than a library in LD_PRELOAD. ` +
+        `Use: allomorph run --allocator ${name} -- COMMAND…`,
+    );
+  }
   if (library === null) {
     throw new CliError(
       'allomorph preload: "system" is the malloc of the C library: leave LD_PRELOAD alone.',

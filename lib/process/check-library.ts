@@ -18,6 +18,11 @@ export function checkLibrary(file: string): string {
         'Move or link the library (or the project) to a path without them.',
     );
   }
+  return checkElf(file);
+}
+
+/** The same for a library that is opened later: any path will do. */
+export function checkElf(file: string): string {
   const elf = readHeader(file);
   const own = ownHeader();
   if (elf === null) throw new LaunchError(`${file} is not a shared library (no ELF file).`);

@@ -18,7 +18,10 @@ interface Signature {
   version: () => string | null;
 }
 
+const interposer = { name: 'allomorph-malloc', symbol: 'allomorph_malloc_spec' } as const;
+
 const signatures: readonly Signature[] = [
+  { ...interposer, version: () => null },
   {
     name: 'jemalloc',
     symbol: 'mallctl',
@@ -46,6 +49,13 @@ export function mallocProvider(): MallocProvider {
   // Others say nothing of themselves; their file name does.
   const known = library !== null && isAllocatorFile(library);
   return { name: known ? kindOfFile(library) : 'unknown', version: null, library };
+}
+
+/** What our interposer runs this process on; null: `malloc` is not the interposer's. */
+export function interposerSpec(): string | null {
+  const library = addon.libraryOfSymbol('malloc');
+  const isInterposed = library !== null && addon.libraryOfSymbol(interposer.symbol) === library;
+  return isInterposed ? addon.callVersionString(interposer.symbol) : null;
 }
 
 /** "gperftools 2.10" -> "2.10". */

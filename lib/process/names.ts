@@ -13,4 +13,6 @@ export const guardVariable = 'ALLOMORPH_GUARD';
 export const anyLibrary = 'any';
 /** Names the file that guards report to; native/preload/guard/report.c. */
 export const reportVariable = 'ALLOMORPH_REPORT';
+/** What the interposer runs on; native/preload/malloc/interposer.h. */
+export const specVariable = 'ALLOMORPH_MALLOC';
 export const recordEnd = '\x1e';

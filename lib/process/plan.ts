@@ -3,7 +3,7 @@ import { addon } from '../native/load.js';
 import { checkLibrary, checkPageSize } from './check-library.js';
 import { LaunchError } from './failure.js';
 import { nodeExecutable } from './find-executable.js';
-import { anyLibrary, guardVariable, recordEnd } from './names.js';
+import { anyLibrary, guardVariable, recordEnd, specVariable } from './names.js';
 import { settingsFor, type Preset, type Setting } from './settings/index.js';
 import { ownLibrary, type Wanted } from './wanted.js';
 
@@ -42,7 +42,10 @@ const mostSettings = 32;
 export function planChanges(options: LaunchOptions): Changes {
   const { wanted } = options;
   if (wanted.isOwn) checkPageSize(addon.pageSize);
-  const settings = settingsFor(wanted.kind, options.preset, options.conf);
+  const settings = [
+    ...specSetting(wanted),
+    ...settingsFor(wanted.kind, options.preset, options.conf),
+  ];
   if (settings.length > mostSettings) {
     throw new LaunchError(
       `--conf sets ${String(settings.length)} variables; at most ${String(mostSettings)} can be passed on to children. ` +
@@ -52,7 +55,9 @@ export function planChanges(options: LaunchOptions): Changes {
   const guard = checkLibrary(ownLibrary('liballomorph-guard.so'));
   // The guard first: the dynamic linker initialises in reverse order, and the allocator must
   // have read its configuration before the guard takes it away.
-  const preload = wanted.library === null ? guard : `${guard}:${wanted.library}`;
+  const preload = [guard, wanted.library, wanted.interposed?.behind]
+    .filter((file) => file !== null && file !== undefined)
+    .join(':');
 
   // What is new stands behind the guard's own variable; what the user has is lengthened where it
   // is. The guard undoes exactly this.
@@ -65,6 +70,12 @@ export function planChanges(options: LaunchOptions): Changes {
         : [name, value, separator, places.before],
     ),
   ];
+}
+
+function specSetting({ interposed }: Wanted): Setting[] {
+  return interposed === undefined
+    ? []
+    : [{ name: specVariable, value: interposed.spec, separator: null }];
 }
 
 function guardText(

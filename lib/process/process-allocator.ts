@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { addon } from '../native/load.js';
-import { mallocProvider, type MallocProvider } from './malloc-provider.js';
+import { interposerSpec, mallocProvider, type MallocProvider } from './malloc-provider.js';
 
 /** Which malloc this process really runs on. */
 export interface ProcessAllocator extends MallocProvider {
@@ -10,7 +10,10 @@ export interface ProcessAllocator extends MallocProvider {
    * process started. `'linked'`: part of the executable or of a library it is linked with.
    */
   readonly source: 'default' | 'preload' | 'linked';
-  /** Options in effect as the allocator itself reports them; null where it cannot be asked. */
+  /**
+   * Options in effect as the allocator itself reports them; null where it cannot be asked. Of
+   * `'allomorph-malloc'`, the interposer of `allomorph run`: `spec`, what it runs on.
+   */
   readonly options: Readonly<Record<string, number | string | boolean>> | null;
   /** How all this is known, as a sentence. */
   readonly evidence: string;
@@ -25,15 +28,18 @@ export function processAllocator(): ProcessAllocator {
   const provider = mallocProvider();
   const source = sourceOf(provider);
   const native = addon.jemalloc;
+  const spec = interposerSpec();
+  const options = native?.isProcessMalloc === true ? native.options() : null;
   return {
     ...provider,
     source,
-    options: native?.isProcessMalloc === true ? native.options() : null,
+    options: spec === null ? options : { spec },
     evidence:
       provider.library === null
         ? 'the symbol malloc could not be traced to a library'
         : `malloc resolves to ${provider.library}` +
-          (provider.version === null ? '' : `, which reports version ${provider.version}`),
+          (provider.version === null ? '' : `, which reports version ${provider.version}`) +
+          (spec === null ? '' : `, which runs on ${spec}`),
   };
 }
 

@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import { variable } from '../support/environment.js';
 import { LaunchError } from './failure.js';
 import { launchAgain } from './launch.js';
-import { mallocProvider } from './malloc-provider.js';
+import { interposerSpec, mallocProvider } from './malloc-provider.js';
 import { allocatorVariable, presetVariable } from './names.js';
 import { presetOf } from './settings/index.js';
 import { findWanted, type Wanted } from './wanted.js';
@@ -26,8 +26,9 @@ export function startAgain(name: string | undefined): void {
   });
 }
 
-function runsOn({ kind, library }: Wanted): boolean {
+function runsOn({ kind, library, interposed }: Wanted): boolean {
   const provider = mallocProvider();
+  if (interposed !== undefined) return interposerSpec() === interposed.spec;
   if (library === null) return provider.name === 'glibc' || provider.name === 'musl';
   // Somebody else's preload of the same allocator is as good: it is what was asked for.
   if (provider.library !== null && realpathSync(provider.library) === realpathSync(library))

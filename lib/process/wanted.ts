@@ -2,7 +2,9 @@ import path from 'node:path';
 import { installedLibraries, kindOfFile } from '../allocators/installed.js';
 import { binary } from '../native/binaries.js';
 import { addon } from '../native/load.js';
-import { checkLibrary } from './check-library.js';
+import { checkElf, checkLibrary } from './check-library.js';
+import { blockNames, isComposition, longestSpec, parseComposition } from './composition.js';
+import { dynamicSymbols } from './elf-symbols.js';
 import { LaunchError } from './failure.js';
 import { requireLinux } from './platform.js';
 
@@ -10,10 +12,17 @@ import { requireLinux } from './platform.js';
 export interface Wanted {
   /** Which dialect of settings it speaks. */
   readonly kind: string;
-  /** Absolute path of the library to preload; null: the C library's own malloc. */
+  /** Absolute path of the library that `malloc` is to come from; null: the C library's own malloc. */
   readonly library: string | null;
   /** Whether it is the jemalloc of this package. */
   readonly isOwn: boolean;
+  /** What our interposer is to run on; the library is the interposer then. */
+  readonly interposed?: {
+    /** All paths absolute; native/preload/malloc/spec.h. */
+    readonly spec: string;
+    /** Preloaded behind the interposer: thread-local storage as jemalloc's has no room later. */
+    readonly behind: string | null;
+  };
 }
 
 export const allocatorNames = [
@@ -31,20 +40,39 @@ const packages: Readonly<Record<string, string>> = {
   tcmalloc: 'libtcmalloc-minimal4',
 };
 
+/** The five functions of native/abi/allomorph.h. */
+const fiveFunctions = [
+  '__rust_allocate',
+  '__rust_deallocate',
+  '__rust_reallocate',
+  '__rust_reallocate_inplace',
+  '__rust_usable_size',
+] as const;
+
 /**
- * The allocator of a name, or of an absolute path.
+ * The allocator of a name, of a path, or of a specification with building blocks.
  * @param source the flag or variable that the name comes from
  * @throws LaunchError when there is no such allocator here, or its library cannot be used
  */
 export function findWanted(name: string, source: string): Wanted {
   // Before anything is looked for: elsewhere, that a library is missing is not the reason.
   requireLinux();
+  if (isComposition(name)) {
+    const { blocks, leaf } = parseComposition(name, source);
+    return interposed(blocks, findLeaf(leaf, source), source);
+  }
+  const wanted = findLeaf(name, source);
+  return hasFiveFunctions(wanted) ? interposed('', wanted, source) : wanted;
+}
+
+/** What stands without any block. */
+function findLeaf(name: string, source: string): Wanted {
   const found = (kind: string, file: string, isOwn = false): Wanted => ({
     kind,
     library: checkLibrary(file),
     isOwn,
   });
-  if (name.startsWith('/')) return found(kindOfFile(name), name);
+  if (isPath(name)) return fromPath(path.resolve(name));
   switch (name) {
     case 'system':
       return { kind: addon.libc().name, library: null, isOwn: false };
@@ -53,6 +81,56 @@ export function findWanted(name: string, source: string): Wanted {
     default:
       return found(name, installedLibrary(name, source));
   }
+}
+
+function isPath(name: string): boolean {
+  return /^\.{0,2}\//.test(name);
+}
+
+function fromPath(file: string): Wanted {
+  const wanted = { kind: kindOfFile(file), library: checkElf(file), isOwn: false };
+  // Everything else goes into LD_PRELOAD, which has rules of its own for paths.
+  return hasFiveFunctions(wanted) ? wanted : { ...wanted, library: checkLibrary(file) };
+}
+
+/** @throws LaunchError when only some of them are there */
+function hasFiveFunctions({ library }: Wanted): boolean {
+  if (library === null) return false;
+  const symbols = dynamicSymbols(library);
+  const missing = fiveFunctions.filter((name) => !symbols.has(name));
+  if (missing.length > 0 && missing.length < fiveFunctions.length) {
+    const present = fiveFunctions.filter((name) => symbols.has(name));
+    throw new LaunchError(
+      `The library ${library} has ${present.join(', ')}, but not ${missing.join(', ')}: ` +
+        'an allocator exports all five functions.',
+    );
+  }
+  return missing.length === 0;
+}
+
+function interposed(blocks: string, leaf: Wanted, source: string): Wanted {
+  const isFive = hasFiveFunctions(leaf);
+  if (leaf.library !== null && !isFive && !dynamicSymbols(leaf.library).has('malloc')) {
+    throw new LaunchError(
+      `The library ${leaf.library} is no allocator: it exports neither the five functions ` +
+        `(${fiveFunctions.join(', ')}) nor malloc.`,
+    );
+  }
+  const spec = blocks + (leaf.library ?? 'system');
+  if (spec.length > longestSpec || hasControlCharacter(spec)) {
+    throw new LaunchError(
+      `${source} is longer than ${String(longestSpec)} bytes with its absolute paths, or has control characters.`,
+    );
+  }
+  return {
+    ...leaf,
+    library: checkLibrary(ownLibrary('liballomorph-malloc.so')),
+    interposed: { spec, behind: isFive ? null : leaf.library },
+  };
+}
+
+function hasControlCharacter(text: string): boolean {
+  return Buffer.from(text).some((byte) => byte < 32);
 }
 
 /** Absolute path of one of our own libraries. */
@@ -69,9 +147,10 @@ function installedLibrary(name: string, source: string): string {
   const library = installedLibraries().find((candidate) => candidate.name === name);
   if (library !== undefined) return library.path;
   if (!(allocatorNames as readonly string[]).includes(name)) {
-    const hint = path.basename(name) === name ? '' : ' A path must be absolute.';
+    const hint = path.basename(name) === name ? '' : ' A path begins with / or ./ or ../.';
     throw new LaunchError(
-      `${source} is "${name}". Valid: ${allocatorNames.join(', ')}, or an absolute path to a library.${hint}`,
+      `${source} is "${name}". Valid: ${allocatorNames.join(', ')}, the path of a library, or ` +
+        `BLOCK:…:SPEC with the blocks ${blockNames.join(', ')}.${hint}`,
     );
   }
   const install = packages[name];

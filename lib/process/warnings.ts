@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { isAllocatorFile } from '../allocators/installed.js';
+import { specVariable } from './names.js';
 import type { Wanted } from './wanted.js';
 
 /** What the user should know of the environment the command is started with; a sentence each. */
@@ -12,6 +13,12 @@ export function warnings(wanted: Wanted, environment: NodeJS.ProcessEnv): string
           'Take it out of LD_PRELOAD.',
       );
     }
+  }
+  const spec = environment[specVariable];
+  if (wanted.interposed !== undefined && spec !== undefined && spec !== wanted.interposed.spec) {
+    found.push(
+      `${specVariable} is "${spec}" in the environment already, and wins over what was asked for. Unset it.`,
+    );
   }
   if (!existsSync('/proc/self/fd')) {
     found.push(

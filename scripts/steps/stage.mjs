@@ -17,7 +17,7 @@ export async function stageStep({ env, layout, progress }) {
   }
   const preload = builtJemalloc(env, layout, 'preload');
   stage(addon, path.join(folder, 'allomorph.node'));
-  for (const file of ['liballomorph-guard.so', 'allomorph-supervisor']) {
+  for (const file of ['liballomorph-guard.so', 'liballomorph-malloc.so', 'allomorph-supervisor']) {
     stage(path.join(layout.nodeGyp, file), path.join(folder, file));
   }
   stage(

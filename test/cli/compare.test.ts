@@ -33,7 +33,7 @@ test.each([
   [['--timeout', '1', '--duration', '1', ...idle], /--timeout is 1 s, and each run is to last 1 s/],
   [['--json', '-', '--html', '-', ...idle], /--json and --html are both "-"/],
   [['--with', 'nomalloc', ...idle], /--with is "nomalloc"\. Valid: jemalloc, system/],
-  [['--with', './libx.so', ...idle], /A path must be absolute/],
+  [['--with', './libx.so', ...idle], /libx\.so does not exist/],
   [['--with', '/no/such.so', ...idle], /The library \/no\/such\.so does not exist/],
   [['--with', 'system,system', ...idle], /Two candidates are called "glibc"/],
   [['--with', 'a=system,a=now', ...idle], /Two candidates are called "a"/],

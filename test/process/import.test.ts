@@ -328,7 +328,7 @@ withJemalloc('who decides', () => {
       { ALLOMORPH_PRESET: 'fast' },
       /ALLOMORPH_PRESET is "fast"\. Valid: balanced, memory, throughput/,
     ],
-    [{ ALLOMORPH_PROCESS_ALLOCATOR: './lib.so' }, /A path must be absolute/],
+    [{ ALLOMORPH_PROCESS_ALLOCATOR: './lib.so' }, /lib\.so does not exist/],
     [{ ALLOMORPH_PROCESS_ALLOCATOR: '/no/such.so' }, /\/no\/such\.so does not exist/],
   ])('an unusable variable ends the program: %p', (env, message) => {
     const child = node(['-r', 'allomorph/process', '-e', 'console.log("ran")'], env);

@@ -93,7 +93,7 @@ describe('a library that is', () => {
   });
 
   test('relative, or of an unknown name', () => {
-    expectRefusal(attempt('./lib.so'), /must be absolute/);
+    expectRefusal(attempt('./lib.so'), /lib\.so does not exist/);
     expectRefusal(attempt('jemaloc'), /Valid: jemalloc, system, mimalloc/);
   });
 

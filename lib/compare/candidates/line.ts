@@ -16,7 +16,7 @@ export function lineFor(
 ): string {
   const program = command.words.map(quote).join(' ');
   const start =
-    spec.preset === null && wanted.library !== null
+    spec.preset === null && wanted.library !== null && wanted.interposed === undefined
       ? byHand(spec, wanted, cleared)
       : byLauncher(spec, wanted, inherit);
   return [...clearing(cleared), ...start, program].join(' ');
@@ -52,12 +52,12 @@ function byHand({ conf }: Spec, wanted: Wanted, cleared: readonly EnvironmentCha
 
 function byLauncher(
   { allocator, preset, conf }: Spec,
-  { isOwn }: Wanted,
+  { isOwn, interposed }: Wanted,
   inherit: Inherit,
 ): string[] {
   return [
     'npx allomorph run',
-    ...(isOwn ? [] : [`--allocator ${quote(allocator)}`]),
+    ...(isOwn && interposed === undefined ? [] : [`--allocator ${quote(allocator)}`]),
     ...(preset === null || preset === 'balanced' ? [] : [`--preset ${preset}`]),
     ...(conf === undefined ? [] : [`--conf ${quote(conf)}`]),
     ...(inherit === 'node' ? [] : [`--inherit ${inherit}`]),

@@ -12,6 +12,11 @@ export interface Binary {
 
 /** Functions that only the allocator itself defines. jemalloc's carry a prefix of one's choice. */
 const signatures: readonly { name: string; symbol: RegExp; ending: string }[] = [
+  {
+    name: 'allomorph-malloc',
+    symbol: /^allomorph_malloc_spec$/,
+    ending: 'allomorph_malloc_spec',
+  },
   { name: 'jemalloc', symbol: /mallctl$/, ending: 'mallctl' },
   { name: 'mimalloc', symbol: /^mi_malloc$/, ending: 'mi_malloc' },
   { name: 'tcmalloc', symbol: /^(?:tc_malloc|TCMallocInternalMalloc)$/, ending: 'alloc' },

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { specVariable } from '../../process/names.js';
 import type { Binary } from './binary.js';
 import type { MallocFacts, PreloadEntry, ProcessFacts } from './facts.js';
 import { confOptions } from './jemalloc-conf.js';
@@ -34,13 +35,16 @@ export function mallocOf(
   };
 }
 
-/** The options that a process gave its jemalloc; the process itself can have changed them since. */
+/** The options that a process gave its jemalloc or our interposer; the process itself can have changed them since. */
 export function withConfiguration(
   malloc: MallocFacts,
   environment: Readonly<Record<string, string>>,
   systemConf: string | undefined,
   threads: readonly string[],
 ): MallocFacts {
+  if (malloc.name === 'allomorph-malloc') {
+    return { ...malloc, options: { spec: environment[specVariable] ?? '' } };
+  }
   if (malloc.name !== 'jemalloc') return malloc;
   const own = malloc.confVariable === null ? undefined : environment[malloc.confVariable];
   const options = confOptions([systemConf, own].filter((conf) => conf !== undefined).join(','));

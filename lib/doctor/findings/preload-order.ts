@@ -4,6 +4,8 @@ import type { Rule } from './finding.js';
 export const preloadShadowed: Rule = ({ preload, malloc }) =>
   preload
     .filter(({ mapped, isMalloc, file }) => mapped === true && isMalloc && file !== malloc.library)
+    // Our interposer stands before the one that it allocates from.
+    .filter(({ file }) => !String(malloc.options?.['spec'] ?? '').endsWith(`:${file ?? ''}`))
     .map(({ file, from }) => ({
       id: 'preload-shadowed',
       severity: 'warning',

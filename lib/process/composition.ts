@@ -1,0 +1,163 @@
+import path from 'node:path';
+import { LaunchError } from './failure.js';
+
+/**
+ * What a specification of the form `BLOCK[:key=value[,key=value…]]:SPEC` says. The same grammar is
+ * read in the started process by native/preload/malloc/spec.c; here it is judged while there is
+ * somebody to be told, names become libraries and relative paths absolute.
+ */
+export interface Composition {
+  /** `checked:level=poison:`, … as they stand before the leaf. */
+  readonly blocks: string;
+  /** A name or a path. */
+  readonly leaf: string;
+}
+
+/** The value as the started process needs it; undefined: not of the form. */
+type Reader = (value: string) => string | undefined;
+
+interface BlockForm {
+  readonly form: string;
+  readonly options: Readonly<Record<string, Reader>>;
+  /** One of them has to be given. */
+  readonly needs?: readonly string[];
+}
+
+const word =
+  (...words: string[]): Reader =>
+  (value) =>
+    words.includes(value) ? value : undefined;
+/** As `option_size` in native/preload/malloc/options.c: within 64 bits. */
+const size: Reader = (value) => {
+  const [, digits, unit = ''] = /^(\d+)([kmg]?)$/.exec(value) ?? [];
+  if (digits === undefined) return undefined;
+  const shift = BigInt(10 * ['', 'k', 'm', 'g'].indexOf(unit));
+  return BigInt(digits) << shift < 1n << 64n ? value : undefined;
+};
+const integer =
+  (most: bigint): Reader =>
+  (value) =>
+    /^\d+$/.test(value) && BigInt(value) <= most ? value : undefined;
+const probability: Reader = (value) =>
+  /^(\d+\.?\d*|\.\d+)$/.test(value) && Number(value) <= 1 ? value : undefined;
+/** Colons and commas have ended the value already where the user wrote them. */
+const file: Reader = (value) => {
+  const absolute = path.resolve(value);
+  return /[:,]/.test(absolute) ? undefined : absolute;
+};
+
+const most64 = (1n << 64n) - 1n;
+
+const forms: Readonly<Record<string, BlockForm>> = {
+  checked: {
+    form: 'checked[:level=poison|page-guard][,quarantine=SIZE][,frames=0-16][,on-fault=report|abort][,report=FILE]:SPEC',
+    options: {
+      level: word('poison', 'page-guard'),
+      quarantine: size,
+      frames: integer(16n),
+      'on-fault': word('report', 'abort'),
+      report: file,
+    },
+  },
+  counted: { form: 'counted[:report=FILE]:SPEC', options: { report: file } },
+  limited: { form: 'limited:bytes=SIZE:SPEC', options: { bytes: size }, needs: ['bytes'] },
+  failing: {
+    form: 'failing:after=N:SPEC or failing:probability=P[,seed=N]:SPEC',
+    options: { after: integer(most64), probability, seed: integer(most64) },
+    needs: ['after', 'probability'],
+  },
+  logged: { form: 'logged:file=FILE:SPEC', options: { file }, needs: ['file'] },
+  bump: { form: 'bump[:chunk=SIZE]:SPEC', options: { chunk: size } },
+};
+
+/** For messages and help. */
+export const blockNames: readonly string[] = Object.keys(forms);
+
+/** `most_blocks` and `longest_spec` in native/preload/malloc/spec.h. */
+const mostBlocks = 16;
+export const longestSpec = 8191;
+
+/** Whether the text begins with a building block, known or not: a path does not. */
+export function isComposition(text: string): boolean {
+  return /^[^/.:]+:/.test(text);
+}
+
+/**
+ * @param source the flag or variable that the text comes from
+ * @throws LaunchError: what was wrong, and the valid forms
+ */
+export function parseComposition(text: string, source: string): Composition {
+  const fail = (what: string): never => {
+    throw new LaunchError(`${source} is "${text}": ${what}`);
+  };
+  let blocks = '';
+  let rest = text;
+  for (let count = 1; isComposition(rest); count++) {
+    if (count > mostBlocks) fail(`more than ${String(mostBlocks)} blocks.`);
+    const [, name = '', behind = ''] = /^([^:]*):(.*)$/s.exec(rest) ?? [];
+    const form = Object.hasOwn(forms, name) ? forms[name] : undefined;
+    if (form === undefined) {
+      return fail(
+        `there is no building block "${name}". Valid: ${blockNames.join(', ')}; ` +
+          'behind the last colon a name or the path of a library.',
+      );
+    }
+    const [, given, next] = /^([a-z-]+=[^:]*):(.*)$/s.exec(behind) ?? [];
+    if (given === undefined && /^[a-z-]+=/.test(behind)) {
+      return fail(
+        `an allocator is missing behind the options of ${name}. The form is ${form.form}.`,
+      );
+    }
+    blocks += `${name}:${given === undefined ? '' : `${readOptions(given, name, form, fail)}:`}`;
+    if (given === undefined) requireNeeded([], name, form, fail);
+    rest = next ?? behind;
+  }
+  if (rest === '') fail('behind the last colon a name or the path of a library is missing.');
+  return { blocks, leaf: rest };
+}
+
+function readOptions(
+  text: string,
+  block: string,
+  form: BlockForm,
+  fail: (what: string) => never,
+): string {
+  const seen: string[] = [];
+  const options = text.split(',').map((option) => {
+    const [, key, value = ''] = /^([^=]*)=(.*)$/s.exec(option) ?? [];
+    const reader =
+      key !== undefined && Object.hasOwn(form.options, key) ? form.options[key] : undefined;
+    if (key === undefined || reader === undefined) {
+      return fail(
+        `${block} has no option "${key ?? option}". Valid: ${Object.keys(form.options).join(', ')}; ` +
+          `the form is ${form.form}.`,
+      );
+    }
+    if (seen.includes(key)) fail(`the option ${key} is given twice.`);
+    seen.push(key);
+    const read = value === '' ? undefined : reader(value);
+    if (read === undefined)
+      fail(`${key} of ${block} is "${value}". The form is ${form.form}${hint}.`);
+    return `${key}=${read}`;
+  });
+  requireNeeded(seen, block, form, fail);
+  if (seen.includes('seed') && !seen.includes('probability')) {
+    fail('seed has no meaning without probability.');
+  }
+  return options.join(',');
+}
+
+const hint =
+  '; SIZE is a whole number of bytes with an optional k, m or g, N a whole number, P 0 to 1, and ' +
+  'FILE a path without colon or comma';
+
+function requireNeeded(
+  given: readonly string[],
+  block: string,
+  { needs, form }: BlockForm,
+  fail: (what: string) => never,
+): void {
+  if (needs !== undefined && !needs.some((key) => given.includes(key))) {
+    fail(`${block} needs ${needs.join(' or ')}. The form is ${form}.`);
+  }
+}

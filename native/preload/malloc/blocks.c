@@ -1,0 +1,67 @@
+#include "blocks.h"
+
+#include <string.h>
+
+#include "header.h"
+#include "spec.h"
+
+static struct watch watches[most_blocks];
+static size_t watch_count;
+
+static const struct block_kind* find_in(const struct block_kind* kinds, const char* name,
+                                        size_t length) {
+  for (const struct block_kind* kind = kinds; kind->name != NULL; kind++) {
+    if (strlen(kind->name) == length && memcmp(kind->name, name, length) == 0) return kind;
+  }
+  return NULL;
+}
+
+const struct block_kind* blocks_find(const char* name, size_t length) {
+  const struct block_kind* kind = find_in(allomorph_blocks, name, length);
+  return kind != NULL ? kind : find_in(allomorph_more_blocks, name, length);
+}
+
+void blocks_watch(struct watch watch) {
+  watches[watch_count++] = watch;
+}
+
+void blocks_after_failure(void) {
+  for (size_t index = 0; index < watch_count; index++) {
+    if (watches[index].after_failure != NULL) watches[index].after_failure(&watches[index]);
+  }
+}
+
+/* From the front of the chain to its end, as calls go; what is behind is locked last. */
+void blocks_before_fork(void) {
+  for (size_t index = watch_count; index-- > 0;) {
+    if (watches[index].before_fork != NULL) watches[index].before_fork(watches[index].allocator);
+  }
+}
+
+void blocks_after_fork(void) {
+  for (size_t index = 0; index < watch_count; index++) {
+    if (watches[index].after_fork != NULL) watches[index].after_fork(watches[index].allocator);
+  }
+}
+
+bool blocks_have_judge(void) {
+  for (size_t index = 0; index < watch_count; index++) {
+    if (watches[index].judge != NULL) return true;
+  }
+  return false;
+}
+
+bool blocks_judge(void* p) {
+  for (size_t index = 0; index < watch_count; index++) {
+    struct watch* watch = &watches[index];
+    if (watch->judge != NULL && watch->judge(watch, (uint8_t*)p - least_align)) return true;
+  }
+  return false;
+}
+
+/* The last of this library to run; the process still frees afterwards. */
+__attribute__((destructor)) static void report_at_exit(void) {
+  for (size_t index = 0; index < watch_count; index++) {
+    if (watches[index].at_exit != NULL) watches[index].at_exit(&watches[index]);
+  }
+}

@@ -1,0 +1,69 @@
+#define _GNU_SOURCE
+#include "fork.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "blocks.h"
+#include "section.h"
+
+/* membarrier(2). Not from the kernel's headers, which a toolchain for musl may lack. */
+enum { private_expedited = 1 << 3, register_private_expedited = 1 << 4 };
+
+/* At most so long, in steps: a thread may be stopped by a debugger while it is inside. */
+enum { most_steps = 2000, step_nanoseconds = 50 * 1000 };
+
+static void pause_for(long nanoseconds) {
+  const struct timespec time = {0, nanoseconds};
+  nanosleep(&time, NULL);
+}
+
+static void register_barrier(void) {
+  syscall(SYS_membarrier, register_private_expedited, 0, 0);
+}
+
+/*
+ * Afterwards a thread that has not seen the gate closed is seen to be inside. Without membarrier
+ * (before Linux 4.14, or forbidden) a millisecond has to do: no processor keeps a store to itself
+ * for so long, though none promises it.
+ */
+static void order_all_processors(void) {
+  if (syscall(SYS_membarrier, private_expedited, 0, 0) != 0) pause_for(1000000);
+}
+
+static void before_fork(void) {
+  const int failure = errno;
+  section_set_forking(true);
+  atomic_fetch_add(&allomorph_gate, 1);
+  order_all_processors();
+  for (int step = 0; !section_is_alone() && step < most_steps; step++) pause_for(step_nanoseconds);
+  blocks_before_fork();
+  errno = failure;
+}
+
+static void after_fork_in_parent(void) {
+  const int failure = errno;
+  blocks_after_fork();
+  atomic_fetch_sub(&allomorph_gate, 1);
+  section_wake_waiting();
+  section_set_forking(false);
+  errno = failure;
+}
+
+static void after_fork_in_child(void) {
+  const int failure = errno;
+  section_forget_others();
+  blocks_after_fork();
+  atomic_store(&allomorph_gate, 0);
+  register_barrier();
+  section_set_forking(false);
+  errno = failure;
+}
+
+void fork_start(void) {
+  register_barrier();
+  pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}

@@ -1,0 +1,78 @@
+#define _GNU_SOURCE
+#include "message.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+static void put(struct message* message, const char* text, size_t length) {
+  const size_t room = sizeof message->text - 1 - message->length; /* the line feed */
+  if (length > room) length = room;
+  memcpy(message->text + message->length, text, length);
+  message->length += length;
+}
+
+struct message message_begin(void) {
+  struct message message;
+  message.length = 0;
+  message_text(&message, "allomorph: ");
+  return message;
+}
+
+void message_text(struct message* message, const char* text) {
+  put(message, text, strlen(text));
+}
+
+static void put_number(struct message* message, uint64_t number, unsigned base) {
+  char digits[20];
+  size_t start = sizeof digits;
+  do {
+    digits[--start] = "0123456789abcdef"[number % base];
+    number /= base;
+  } while (number != 0);
+  put(message, digits + start, sizeof digits - start);
+}
+
+void message_number(struct message* message, uint64_t number) {
+  put_number(message, number, 10);
+}
+
+void message_address(struct message* message, const void* address) {
+  message_text(message, "0x");
+  put_number(message, (uintptr_t)address, 16);
+}
+
+void message_write(struct message* message, int fd) {
+  message->text[message->length] = '\n';
+  const ssize_t written = write(fd, message->text, message->length + 1);
+  (void)written; /* nobody is left to be told */
+}
+
+void message_send(struct message* message) {
+  message_write(message, STDERR_FILENO);
+}
+
+bool message_append(struct message* message, const char* file) {
+  if (file == NULL) {
+    message_send(message);
+    return true;
+  }
+  const int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+  if (fd < 0) return false;
+  message_write(message, fd);
+  close(fd);
+  return true;
+}
+
+_Noreturn void start_failed(const char* first, ...) {
+  struct message message = message_begin();
+  va_list parts;
+  va_start(parts, first);
+  for (const char* part = first; part != NULL; part = va_arg(parts, const char*)) {
+    message_text(&message, part);
+  }
+  va_end(parts);
+  message_send(&message);
+  _exit(start_failed_status);
+}

@@ -1,0 +1,163 @@
+#define _GNU_SOURCE
+#include "section.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "platform/pages.h"
+
+/* Of all threads that have none: marked inside, so that their first call comes by the slow way. */
+static struct section unregistered = {.inside = 1};
+/* The same while a thread is being given one. */
+static struct section registering = {.inside = 1};
+
+__thread struct section* allomorph_section __attribute__((tls_model("initial-exec"))) =
+    &unregistered;
+static __thread bool is_forking __attribute__((tls_model("initial-exec")));
+
+atomic_int allomorph_gate;
+
+/* Records come in groups that are never given back. */
+enum { group_size = 4096, group_sections = group_size / section_size - 1 };
+
+struct group {
+  _Alignas(section_size) struct group* next;
+  struct section sections[group_sections];
+};
+_Static_assert(sizeof(struct group) == group_size, "a group is a page");
+
+static _Atomic(struct group*) groups;
+static pthread_key_t key;
+
+/*
+ * The thread still frees after this, in destructors of other keys and in the C library: it keeps
+ * its record, which becomes another's once the kernel knows the thread no more.
+ */
+static void end_thread(void* own) {
+  atomic_store(&((struct section*)own)->ending, true);
+}
+
+bool section_start(void) {
+  return pthread_key_create(&key, end_thread) == 0;
+}
+
+static int thread_id(void) {
+  return (int)syscall(SYS_gettid);
+}
+
+static bool is_gone(int thread) {
+  return syscall(SYS_tgkill, getpid(), thread, 0) != 0 && errno == ESRCH;
+}
+
+/* Of nobody, of a thread that is gone, or of one with this thread's id, which is gone as well. */
+static bool claim(struct section* section, int thread) {
+  int owner = atomic_load(&section->thread);
+  const bool is_free =
+      owner == 0 || (atomic_load(&section->ending) && (owner == thread || is_gone(owner)));
+  if (!is_free || !atomic_compare_exchange_strong(&section->thread, &owner, thread)) return false;
+  atomic_store(&section->ending, false);
+  atomic_store(&section->inside, 0);
+  return true;
+}
+
+static struct section* claim_any(int thread) {
+  for (struct group* group = atomic_load(&groups); group != NULL; group = group->next) {
+    for (size_t index = 0; index < group_sections; index++) {
+      if (claim(&group->sections[index], thread)) return &group->sections[index];
+    }
+  }
+  struct group* group = allomorph_map_pages(group_size);
+  if (group == NULL) return NULL;
+  /* Before others can see it: this one is taken. */
+  atomic_store(&group->sections[0].thread, thread);
+  group->next = atomic_load(&groups);
+  while (!atomic_compare_exchange_weak(&groups, &group->next, group)) {
+  }
+  return &group->sections[0];
+}
+
+struct section* section_enter_slowly(void) {
+  if (allomorph_chain == NULL || allomorph_section != &unregistered) return NULL;
+  const int failure = errno;
+  allomorph_section = &registering;
+  struct section* own = claim_any(thread_id());
+  /* May allocate, from the C library then. When it fails, the record is not used again. */
+  if (own != NULL) pthread_setspecific(key, own);
+  allomorph_section = own != NULL ? own : &unregistered;
+  errno = failure;
+  return own != NULL ? section_enter() : NULL;
+}
+
+/* futex(2). Not from the kernel's headers, which a toolchain for musl may lack. */
+enum { futex_wait_private = 0 | 128, futex_wake_private = 1 | 128 };
+
+/* Long enough for every fork that waits for nothing, short enough to be survived when one does. */
+enum { gate_milliseconds = 100 };
+
+static uint64_t milliseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
+/*
+ * Not for ever: the forking thread may wait, in some other handler, for a lock that this thread
+ * holds. Then the child gets an allocator in the middle of a call, as it would without any gate.
+ */
+struct section* section_wait_for_gate(struct section* own) {
+  if (is_forking) return own;
+  const int failure = errno;
+  const uint64_t end = milliseconds() + gate_milliseconds;
+  int forking;
+  while ((forking = atomic_load(&allomorph_gate)) != 0 && milliseconds() < end) {
+    section_leave(own);
+    const struct timespec step = {0, 10 * 1000000};
+    syscall(SYS_futex, &allomorph_gate, futex_wait_private, forking, &step, NULL, 0);
+    atomic_store_explicit(&own->inside, 1, memory_order_relaxed);
+    atomic_signal_fence(memory_order_seq_cst);
+  }
+  errno = failure;
+  return own;
+}
+
+void section_wake_waiting(void) {
+  const int all = 1 << 30;
+  syscall(SYS_futex, &allomorph_gate, futex_wake_private, all, NULL, NULL, 0);
+}
+
+void section_set_forking(bool forking) {
+  is_forking = forking;
+}
+
+bool section_is_alone(void) {
+  for (struct group* group = atomic_load(&groups); group != NULL; group = group->next) {
+    for (size_t index = 0; index < group_sections; index++) {
+      struct section* section = &group->sections[index];
+      if (section != allomorph_section &&
+          atomic_load_explicit(&section->inside, memory_order_acquire) != 0) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+void section_forget_others(void) {
+  for (struct group* group = atomic_load(&groups); group != NULL; group = group->next) {
+    for (size_t index = 0; index < group_sections; index++) {
+      struct section* section = &group->sections[index];
+      if (section == allomorph_section) {
+        atomic_store(&section->thread, thread_id());
+      } else {
+        atomic_store(&section->inside, 0);
+        atomic_store(&section->ending, false);
+        atomic_store(&section->thread, 0);
+      }
+    }
+  }
+}
