@@ -117,6 +117,35 @@ test('forgotten ones free their places', () => {
   expect(opened).toEqual([800, { blocks: 0, bytes: 0 }]);
 });
 
+test('forgotten ones in JavaScript give back what they hold', () => {
+  const [most, left, live] = report(
+    `${start}
+    const { readdirSync } = require('node:fs');
+    const files = () => readdirSync('/proc/self/fd').length;
+    const tick = () => new Promise((resolve) => setTimeout(resolve, 5));
+    const raw = system.unsafe;
+    let live = 0;
+    const defined = () => defineAllocator({ name: 'd',
+      allocate: (size, align) => { live++; return raw.allocate(size, align); },
+      deallocate: (block, size, align) => { live--; raw.deallocate(block, size, align); } });
+    const open = () => {
+      const a = logged(bump(defined()), '/dev/null');
+      a.deallocate(a.allocate(100, 16), 100, 16);
+    };
+    (async () => {
+      const before = files();
+      for (let count = 0; count < 50; count++) open();
+      const most = [files() - before, live];
+      for (let wait = 0; wait < 200 && (live > 0 || files() > before); wait++) { gc(); await tick(); }
+      console.log(JSON.stringify([most, [files() - before, live], system.live()]));
+    })();`,
+    ['--expose-gc'],
+  ) as unknown[];
+  expect(most).toEqual([50, 50]);
+  expect(left).toEqual([0, 0]);
+  expect(live).toEqual({ blocks: 0, bytes: 0 });
+});
+
 test('a thread has its own ones, which end with it', () => {
   const body = `
     const { bump, counted, limited, cached, fallback, logged, system } = require('allomorph');

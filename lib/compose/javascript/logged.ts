@@ -4,6 +4,11 @@ import { hex } from '../../support/show.js';
 import { lineWriter, type OpenedSink } from '../sink.js';
 import type { Address, RawAllocator } from '../../types.js';
 
+/** Closes the file of one that was forgotten without `close`. */
+const forgotten = new FinalizationRegistry((descriptor: number) => {
+  closeSync(descriptor);
+});
+
 /** native/compose/logged.c over an allocator or into a sink in JavaScript. */
 export class WrittenLogged implements Written {
   readonly #behind: RawAllocator;
@@ -15,6 +20,8 @@ export class WrittenLogged implements Written {
     this.#behind = behind;
     this.#sink = sink;
     this.#write = lineWriter(name, sink);
+    const descriptor = ownDescriptor(sink);
+    if (descriptor !== undefined) forgotten.register(this, descriptor, this);
   }
 
   allocate(size: number, align: number): Address {
@@ -45,7 +52,9 @@ export class WrittenLogged implements Written {
   }
 
   end(): void {
-    if (this.#sink.isOurs && this.#sink.descriptor !== undefined) closeSync(this.#sink.descriptor);
+    forgotten.unregister(this);
+    const descriptor = ownDescriptor(this.#sink);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 
   #log(name: string, values: readonly (string | number)[], result?: string | number): void {
@@ -53,4 +62,8 @@ export class WrittenLogged implements Written {
       `${name}(${values.join(', ')})${result === undefined ? '' : ` = ${String(result)}`}`,
     );
   }
+}
+
+function ownDescriptor({ descriptor, isOurs }: OpenedSink): number | undefined {
+  return isOurs ? descriptor : undefined;
 }
