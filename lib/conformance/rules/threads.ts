@@ -13,7 +13,7 @@ export const threadsRule: Rule = {
       return 'it is written in JavaScript, which belongs to one thread';
     }
     const seed = subject.integer(1, 2 ** 31);
-    const rounds = effort === 'full' ? 150_000 : 15_000;
+    const rounds = effort === 'full' ? 200_000 : 60_000;
     const found = addon.conformance.contend(subject.backend, threads, rounds, seed);
     if (found.fault === 'none') return undefined;
     const { address, size, align, offset, calls } = found;
