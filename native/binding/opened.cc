@@ -67,8 +67,8 @@ Napi::Value leads(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), backend != nullptr && leads_to_global(backend->id));
 }
 
-// use(id): a handle that keeps the backend open, for what stands in front of it in JavaScript. Null: memory
-// is exhausted.
+// use(id): a handle that keeps the backend open, for what stands in front of it in JavaScript.
+// Null: memory is exhausted.
 Napi::Value use(const Napi::CallbackInfo& info) {
   const Backend* backend = backend_argument(info, 0);
   if (backend == nullptr) return {};

@@ -112,6 +112,7 @@ add_test_program(core_all
   ${test_dir}/core/counters_test.cc
   ${test_dir}/core/open_backends_test.cc
   ${test_dir}/core/pattern_test.cc
+  ${test_dir}/core/forget_blocks_test.cc
   ${test_dir}/core/spinlock_test.cc)
 target_link_libraries(core_all PRIVATE platform compose core)
 add_area_test(core all)

@@ -6,10 +6,8 @@
 #include <set>
 #include <vector>
 
-#include "compose/bump.h"
 #include "compose/limited.h"
 #include "compose/table.h"
-#include "core/block_table.h"
 #include "core/checked.h"
 #include "support/class_allocator.h"
 #include "support/nothing_left.h"
@@ -32,11 +30,6 @@ const Backend* open_limited(const Backend& behind, size_t limit = SIZE_MAX / 4) 
     allomorph_destroy(table);
   }
   return opened;
-}
-
-const Backend* open_bump() {
-  allomorph_allocator* table = allomorph_table_allocator(&system_like.abi);
-  return open_backend({{allomorph_bump(table, 4096), table}}, "bump", {});
 }
 
 }  // namespace
@@ -157,30 +150,4 @@ TEST_CASE("open backends: threads open, use and close at the same time") {
     }
   });
   CHECK(wrong == 0);
-}
-
-TEST_CASE("open backends: all blocks are forgotten at once, unless somebody else uses it") {
-  const Backend* backend = open_bump();
-  REQUIRE(backend != nullptr);
-  const size_t records = block_table_size();
-  std::vector<uint8_t*> blocks;
-  for (int count = 0; count < 50; count++) {
-    blocks.push_back(checked_allocate(*backend, 300, 16));
-    backend->abi.allocate(20, 16);
-  }
-  retain_backend(backend->id);
-  CHECK(!forget_blocks(backend->id));
-  CHECK(live_counts(backend->id).blocks == 100);
-  CHECK(block_table_size() == records + 50);
-  release_backend(backend->id);
-  REQUIRE(forget_blocks(backend->id));
-  allomorph_bump_reset(opened_allocator(backend->id));
-  CHECK(live_counts(backend->id).blocks == 0);
-  CHECK(live_counts(backend->id).bytes == 0);
-  CHECK(block_table_size() == records);
-  const auto address = reinterpret_cast<uintptr_t>(blocks[0]);
-  CHECK(checked_deallocate(*backend, address, 300, 16) == BlockFault::unknown);
-  CHECK(close_backend(backend->id) == CloseResult::closed);
-  CHECK(SystemLike::live_blocks() == 0);
-  CHECK(!forget_blocks(BackendId::system));
 }
