@@ -93,8 +93,12 @@ static allomorph_allocator* library_leaf(const char* path) {
 }
 
 allomorph_allocator* leaf_open(const char* name) {
-  static const struct family libc = {libc_malloc, libc_free, libc_realloc, libc_memalign};
-  if (strcmp(name, "system") == 0) return family_leaf(&libc);
+  if (strcmp(name, "system") == 0) {
+    libc_free(libc_malloc(1)); /* looks the functions up */
+    const struct family libc = {allomorph_libc.malloc, allomorph_libc.free, allomorph_libc.realloc,
+                                allomorph_libc.memalign};
+    return family_leaf(&libc);
+  }
   if (name[0] == '/') return library_leaf(name);
   start_failed(SPEC_VARIABLE " ends in \"", name,
                "\", which is neither system nor the absolute path of a library.", NULL);
