@@ -81,6 +81,14 @@ static allomorph_allocator* library_leaf(const char* path) {
   }
   allomorph_allocator* leaf = five_functions_leaf(library, path);
   if (leaf != NULL) return leaf;
+  /* The program's operator new would be the library's, and free of such a block comes to us: only
+     where the library stands for the C library's malloc as well does it come back. */
+  if (own_function(library, "_Znwm") != NULL && own_function(library, "__libc_free") == NULL) {
+    start_failed("the library ", path,
+                 " brings operator new of its own, whose blocks free would not know behind the "
+                 "interposer. Use a build without C++ (jemalloc: --disable-cxx).",
+                 NULL);
+  }
   struct jemalloc jemalloc;
   if (find_jemalloc(library, &jemalloc)) return jemalloc_leaf(&jemalloc);
   struct family family;
