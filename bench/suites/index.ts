@@ -9,6 +9,7 @@ import { runResults } from './compare/results.js';
 import { runSampling } from './compare/sampling.js';
 import { composeSuite } from './compose.js';
 import { countersSuite } from './counters.js';
+import { interposerSuite } from './interposer.js';
 import { magazinesSuite } from './magazines.js';
 import { mallocSuite } from './malloc.js';
 import { runPresets, runTuning } from './presets/run.js';
@@ -61,6 +62,12 @@ export const suites: readonly SuiteEntry[] = [
     description: "our preloaded jemalloc against Debian's and others, natively",
     runs: 21,
     run: timings(mallocSuite),
+  },
+  {
+    name: 'interposer',
+    description: 'malloc on the interposer, against the five functions behind it',
+    runs: 9,
+    run: timings(interposerSuite),
   },
   {
     name: 'startup',

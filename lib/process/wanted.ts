@@ -116,6 +116,7 @@ function interposed(blocks: string, leaf: Wanted, source: string): Wanted {
         `(${fiveFunctions.join(', ')}) nor malloc.`,
     );
   }
+  if (leaf.library !== null && !isFive) refuseOperatorNew(leaf.library);
   const spec = blocks + (leaf.library ?? 'system');
   if (spec.length > longestSpec || hasControlCharacter(spec)) {
     throw new LaunchError(
@@ -127,6 +128,16 @@ function interposed(blocks: string, leaf: Wanted, source: string): Wanted {
     library: checkLibrary(ownLibrary('liballomorph-malloc.so')),
     interposed: { spec, behind: isFive ? null : leaf.library },
   };
+}
+
+/** As native/preload/malloc/leaf.c: a block of such an operator new is freed by nobody behind the interposer. */
+function refuseOperatorNew(library: string): void {
+  const symbols = dynamicSymbols(library);
+  if (!symbols.has('_Znwm') || symbols.has('__libc_free')) return;
+  throw new LaunchError(
+    `The library ${library} brings operator new of its own, whose blocks free would not know behind the interposer. ` +
+      'Use --allocator jemalloc, or a build without C++ (jemalloc: --disable-cxx); without blocks it can be used as it is.',
+  );
 }
 
 function hasControlCharacter(text: string): boolean {

@@ -74,6 +74,25 @@ linuxOnly('the preload library', () => {
   );
 });
 
+linuxOnly('the interposer', () => {
+  const file = path.join(binariesFolder, 'liballomorph-malloc.so');
+
+  test('shows the malloc family and what tells its specification, and nothing else', () => {
+    const names = [...tool('nm', '-D', '--defined-only', file).matchAll(/ T (\w+)$/gm)];
+    expect(names.map(([, name]) => name).sort()).toEqual(
+      [
+        ...['malloc', 'calloc', 'realloc', 'reallocarray', 'free', 'cfree', 'posix_memalign'],
+        ...['aligned_alloc', 'memalign', 'valloc', 'pvalloc', 'malloc_usable_size'],
+        ...['free_sized', 'free_aligned_sized', 'allomorph_malloc_spec'],
+      ].sort(),
+    );
+  });
+
+  test('is bound when it is loaded, since it is called before anything else is ready', () => {
+    expect(tool('readelf', '-d', file)).toMatch(/BIND_NOW|Flags:.*NOW/);
+  });
+});
+
 linuxOnly('the supervisor of compare', () => {
   const file = path.join(binariesFolder, 'allomorph-supervisor');
 

@@ -49,6 +49,6 @@ INTERNAL void blocks_after_fork(void);
 /* A pointer without header of ours. False: it is the C library's. Inside a section. */
 INTERNAL bool blocks_judge(void* p);
 /* Whether that is worth a section. */
-INTERNAL bool blocks_have_judge(void);
+extern bool allomorph_has_judge INTERNAL;
 
 #endif

@@ -81,6 +81,14 @@ static allomorph_allocator* library_leaf(const char* path) {
   }
   allomorph_allocator* leaf = five_functions_leaf(library, path);
   if (leaf != NULL) return leaf;
+  /* The program's operator new would be the library's, and free of such a block comes to us: only
+     where the library stands for the C library's malloc as well does it come back. */
+  if (own_function(library, "_Znwm") != NULL && own_function(library, "__libc_free") == NULL) {
+    start_failed("the library ", path,
+                 " brings operator new of its own, whose blocks free would not know behind the "
+                 "interposer. Use a build without C++ (jemalloc: --disable-cxx).",
+                 NULL);
+  }
   struct jemalloc jemalloc;
   if (find_jemalloc(library, &jemalloc)) return jemalloc_leaf(&jemalloc);
   struct family family;
@@ -93,8 +101,12 @@ static allomorph_allocator* library_leaf(const char* path) {
 }
 
 allomorph_allocator* leaf_open(const char* name) {
-  static const struct family libc = {libc_malloc, libc_free, libc_realloc, libc_memalign};
-  if (strcmp(name, "system") == 0) return family_leaf(&libc);
+  if (strcmp(name, "system") == 0) {
+    libc_free(libc_malloc(1)); /* looks the functions up */
+    const struct family libc = {allomorph_libc.malloc, allomorph_libc.free, allomorph_libc.realloc,
+                                allomorph_libc.memalign};
+    return family_leaf(&libc);
+  }
   if (name[0] == '/') return library_leaf(name);
   start_failed(SPEC_VARIABLE " ends in \"", name,
                "\", which is neither system nor the absolute path of a library.", NULL);

@@ -14,15 +14,6 @@ extern void* __libc_realloc(void*, size_t) __attribute__((weak));
 extern void __libc_free(void*) __attribute__((weak));
 extern void* __libc_memalign(size_t, size_t) __attribute__((weak));
 
-static struct {
-  void* (*malloc)(size_t);
-  void* (*calloc)(size_t, size_t);
-  void* (*realloc)(void*, size_t);
-  void (*free)(void*);
-  void* (*memalign)(size_t, size_t);
-  size_t (*usable_size)(void*);
-} libc;
-
 /*
  * What dlsym itself allocates while it looks for the functions, with the size before each block.
  * The first call comes while the process has one thread.
@@ -58,61 +49,79 @@ static void* next_function(const char* name) {
   return dlsym(RTLD_NEXT, name);
 }
 
-/* False: dlsym is at it, and it is dlsym that wants the memory. */
-static bool look_up(void) {
-  if (LIKELY(libc.malloc != NULL)) return true;
-  if (is_looking) return false;
-  is_looking = true;
-  const bool is_glibc = __libc_malloc != NULL && __libc_calloc != NULL && __libc_realloc != NULL &&
-                        __libc_free != NULL && __libc_memalign != NULL;
-  if (is_glibc) {
-    libc.calloc = __libc_calloc;
-    libc.realloc = __libc_realloc;
-    libc.free = __libc_free;
-    libc.memalign = __libc_memalign;
-    libc.malloc = __libc_malloc;
-  } else {
-    *(void**)&libc.calloc = next_function("calloc");
-    *(void**)&libc.realloc = next_function("realloc");
-    *(void**)&libc.free = next_function("free");
-    *(void**)&libc.memalign =
-        next_function("aligned_alloc"); /* musl's memalign calls it by name: ours */
-    *(void**)&libc.malloc = next_function("malloc");
-  }
-  is_looking = false;
-  return true;
+/* --- where dlsym had to be asked: blocks of the pool are about */
+
+static struct libc_functions next;
+
+static void free_next(void* p) {
+  if (p != NULL && !is_from_pool(p)) next.free(p);
 }
 
-void* libc_malloc(size_t size) {
-  return look_up() ? libc.malloc(size) : pool_allocate(least_align, size);
-}
-
-void* libc_calloc(size_t count, size_t size) {
-  if (look_up()) return libc.calloc(count, size);
-  /* The pool is used once, and starts as zeros. */
-  return pool_allocate(least_align, count * size);
-}
-
-void* libc_memalign(size_t align, size_t size) {
-  return look_up() ? libc.memalign(align, size) : pool_allocate(align, size);
-}
-
-void* libc_realloc(void* p, size_t size) {
-  if (p == NULL) return libc_malloc(size);
-  if (!is_from_pool(p)) return libc.realloc(p, size);
-  void* moved = libc_malloc(size);
+static void* realloc_next(void* p, size_t size) {
+  if (p == NULL || !is_from_pool(p)) return next.realloc(p, size);
+  void* moved = next.malloc(size);
   const size_t held = pool_block_size(p);
   if (moved != NULL) memcpy(moved, p, held < size ? held : size);
   return moved;
 }
 
-void libc_free(void* p) {
-  if (p == NULL || is_from_pool(p)) return;
-  if (look_up()) libc.free(p);
+/* --- the first call */
+
+/* False: dlsym is at it, and it is dlsym that wants the memory. */
+static bool look_up(void) {
+  if (is_looking) return false;
+  const bool is_glibc = __libc_malloc != NULL && __libc_calloc != NULL && __libc_realloc != NULL &&
+                        __libc_free != NULL && __libc_memalign != NULL;
+  if (is_glibc) {
+    allomorph_libc = (struct libc_functions){__libc_malloc, __libc_calloc, __libc_realloc,
+                                             __libc_free, __libc_memalign};
+    return true;
+  }
+  is_looking = true;
+  *(void**)&next.malloc = next_function("malloc");
+  *(void**)&next.calloc = next_function("calloc");
+  *(void**)&next.realloc = next_function("realloc");
+  *(void**)&next.free = next_function("free");
+  /* Not memalign: that of musl calls aligned_alloc by name, which is ours. */
+  *(void**)&next.memalign = next_function("aligned_alloc");
+  allomorph_libc =
+      (struct libc_functions){next.malloc, next.calloc, realloc_next, free_next, next.memalign};
+  is_looking = false;
+  return true;
 }
 
+static void* first_malloc(size_t size) {
+  return look_up() ? libc_malloc(size) : pool_allocate(least_align, size);
+}
+
+static void* first_calloc(size_t count, size_t size) {
+  if (look_up()) return libc_calloc(count, size);
+  /* The pool is used once, and starts as zeros. */
+  return pool_allocate(least_align, count * size);
+}
+
+static void* first_realloc(void* p, size_t size) {
+  if (look_up()) return libc_realloc(p, size);
+  void* moved = pool_allocate(least_align, size);
+  if (moved == NULL || p == NULL) return moved;
+  const size_t held = pool_block_size(p);
+  return memcpy(moved, p, held < size ? held : size);
+}
+
+static void first_free(void* p) {
+  if (look_up()) libc_free(p);
+}
+
+static void* first_memalign(size_t align, size_t size) {
+  return look_up() ? libc_memalign(align, size) : pool_allocate(align, size);
+}
+
+struct libc_functions allomorph_libc = {first_malloc, first_calloc, first_realloc, first_free,
+                                        first_memalign};
+
 size_t libc_usable_size(void* p) {
+  static size_t (*usable_size)(void*);
   if (is_from_pool(p)) return pool_block_size(p);
-  if (libc.usable_size == NULL) *(void**)&libc.usable_size = next_function("malloc_usable_size");
-  return libc.usable_size(p);
+  if (usable_size == NULL) *(void**)&usable_size = next_function("malloc_usable_size");
+  return usable_size(p);
 }

@@ -18,7 +18,7 @@ static void* exhausted(void) {
 
 /* A pointer without header of ours. False: it is the C library's. */
 static bool is_dead(void* p) {
-  if (!blocks_have_judge()) return false;
+  if (LIKELY(!allomorph_has_judge)) return false;
   struct section* section = section_enter();
   if (section == NULL) return false;
   const bool dead = blocks_judge(p);
@@ -26,7 +26,8 @@ static bool is_dead(void* p) {
   return dead;
 }
 
-void* memory_allocate(size_t size) {
+/* As with free_ours. */
+static __attribute__((noinline)) void* allocate_ours(size_t size) {
   if (UNLIKELY(size > LARGEST_BLOCK)) return exhausted();
   struct section* section = section_enter();
   if (UNLIKELY(section == NULL)) return libc_malloc(size);
@@ -38,6 +39,10 @@ void* memory_allocate(size_t size) {
   uint8_t* p = start + least_align;
   header_write(p, header_shape(total, least_align_log2));
   return p;
+}
+
+void* memory_allocate(size_t size) {
+  return section_is_inside() ? libc_malloc(size) : allocate_ours(size);
 }
 
 void* memory_allocate_zeroed(size_t size) {
@@ -119,11 +124,9 @@ void* memory_reallocate(void* p, size_t size) {
   return moved;
 }
 
-void memory_free(void* p) {
-  if (UNLIKELY(!header_is_ours(p))) {
-    if (!is_dead(p)) libc_free(p);
-    return;
-  }
+/* Of its own, and not inlined: an allocator that is written over malloc frees through here a second
+   time, and shall not save and restore registers that it does not need. */
+static __attribute__((noinline)) void free_ours(void* p) {
   struct section* section = section_enter();
   if (UNLIKELY(section == NULL)) {
     deferred_add(p);
@@ -136,6 +139,20 @@ void memory_free(void* p) {
   allomorph_deallocate(allomorph_chain, block.start, block.size, block.align);
   section_leave(section);
   *failure = before;
+}
+
+static __attribute__((noinline)) void free_judged(void* p) {
+  if (!is_dead(p)) libc_free(p);
+}
+
+void memory_free(void* p) {
+  if (LIKELY(header_is_ours(p))) {
+    free_ours(p);
+  } else if (LIKELY(!allomorph_has_judge)) {
+    libc_free(p);
+  } else {
+    free_judged(p);
+  }
 }
 
 size_t memory_usable_size(void* p) {

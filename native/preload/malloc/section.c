@@ -12,9 +12,9 @@
 #include "platform/pages.h"
 
 /* Of all threads that have none: marked inside, so that their first call comes by the slow way. */
-static struct section unregistered = {.inside = 1};
+static struct section unregistered = {.inside = section_none};
 /* The same while a thread is being given one. */
-static struct section registering = {.inside = 1};
+static struct section registering = {.inside = section_inside};
 
 __thread struct section* allomorph_section __attribute__((tls_model("initial-exec"))) =
     &unregistered;
@@ -82,7 +82,7 @@ static struct section* claim_any(int thread) {
 }
 
 struct section* section_enter_slowly(void) {
-  if (allomorph_chain == NULL || allomorph_section != &unregistered) return NULL;
+  if (allomorph_chain == NULL) return NULL;
   const int failure = errno;
   allomorph_section = &registering;
   struct section* own = claim_any(thread_id());
@@ -118,7 +118,7 @@ struct section* section_wait_for_gate(struct section* own) {
     section_leave(own);
     const struct timespec step = {0, 10 * 1000000};
     syscall(SYS_futex, &allomorph_gate, futex_wait_private, forking, &step, NULL, 0);
-    atomic_store_explicit(&own->inside, 1, memory_order_relaxed);
+    atomic_store_explicit(&own->inside, section_inside, memory_order_relaxed);
     atomic_signal_fence(memory_order_seq_cst);
   }
   errno = failure;

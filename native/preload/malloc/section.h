@@ -16,6 +16,9 @@
 
 enum { section_size = 64 }; /* a cache line each */
 
+/* Values of `inside`; the last is of a thread that has no record yet. */
+enum { section_outside, section_inside, section_none };
+
 struct section {
   _Alignas(section_size) atomic_int inside;
   atomic_int thread; /* its id as the kernel has it; 0: nobody's */
@@ -37,14 +40,21 @@ INTERNAL bool section_start(void);
 INTERNAL struct section* section_enter_slowly(void);
 INTERNAL struct section* section_wait_for_gate(struct section* own);
 
+/* Whether the thread is inside, for sure: otherwise section_enter tells. */
+static inline bool section_is_inside(void) {
+  return UNLIKELY(atomic_load_explicit(&allomorph_section->inside, memory_order_relaxed) ==
+                  section_inside);
+}
+
 /* Null: the call goes to the C library, because the thread is inside already, or nothing is ready.
  */
 static inline struct section* section_enter(void) {
   struct section* own = allomorph_section;
-  if (UNLIKELY(atomic_load_explicit(&own->inside, memory_order_relaxed) != 0)) {
-    return section_enter_slowly();
+  const int inside = atomic_load_explicit(&own->inside, memory_order_relaxed);
+  if (UNLIKELY(inside != section_outside)) {
+    return inside == section_inside ? NULL : section_enter_slowly();
   }
-  atomic_store_explicit(&own->inside, 1, memory_order_relaxed);
+  atomic_store_explicit(&own->inside, section_inside, memory_order_relaxed);
   /* The compiler's order is enough: whoever closes the gate makes all processors agree. */
   atomic_signal_fence(memory_order_seq_cst);
   if (UNLIKELY(atomic_load_explicit(&allomorph_gate, memory_order_relaxed) != 0)) {
@@ -54,7 +64,7 @@ static inline struct section* section_enter(void) {
 }
 
 static inline void section_leave(struct section* own) {
-  atomic_store_explicit(&own->inside, 0, memory_order_release);
+  atomic_store_explicit(&own->inside, section_outside, memory_order_release);
 }
 
 /* For fork.c. The thread that forks passes the gate. */

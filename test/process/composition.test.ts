@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { isComposition, parseComposition } from '../../lib/process/composition.js';
+
+const parse = (text: string) => parseComposition(text, '--allocator');
+
+describe('parseComposition', () => {
+  test.each([
+    ['counted:system', 'counted:', 'system'],
+    ['counted:/a/b=c:d.so', 'counted:', '/a/b=c:d.so'],
+    ['counted:./lib.so', 'counted:', './lib.so'],
+    ['limited:bytes=512m:jemalloc', 'limited:bytes=512m:', 'jemalloc'],
+    ['bump:bump:chunk=1k:system', 'bump:bump:chunk=1k:', 'system'],
+    ['failing:probability=.5,seed=18446744073709551615:system', null, 'system'],
+    ['checked:level=page-guard,quarantine=1g,frames=16,on-fault=abort:system', null, 'system'],
+    ['limited:bytes=17179869183g:system', null, 'system'],
+  ])('%s', (text, blocks, leaf) => {
+    expect(parse(text)).toEqual({ blocks: blocks ?? text.slice(0, -leaf.length), leaf });
+  });
+
+  test('files become absolute', () => {
+    expect(parse('counted:report=out.txt:logged:file=/l:x')).toEqual({
+      blocks: `counted:report=${path.resolve('out.txt')}:logged:file=/l:`,
+      leaf: 'x',
+    });
+  });
+
+  test.each([
+    ['nosuch:system', /no building block "nosuch"\. Valid: checked, counted/],
+    ['constructor:system', /no building block "constructor"/],
+    ['counted:', /the path of a library is missing/],
+    ['counted:constructor=1:system', /counted has no option "constructor"\. Valid: report/],
+    ['counted:report=:system', /report of counted is ""/],
+    ['counted:report=a', /an allocator is missing behind the options of counted/],
+    ['limited:system', /limited needs bytes/],
+    ['limited:bytes=17179869184g:system', /bytes of limited is "17179869184g"/],
+    ['limited:bytes=1M:system', /bytes of limited is "1M"/],
+    ['limited:bytes=1,bytes=2:system', /the option bytes is given twice/],
+    ['failing:seed=1:system', /failing needs after or probability/],
+    ['failing:after=1,seed=1:system', /seed has no meaning without probability/],
+    ['failing:probability=1.01:system', /probability of failing is "1\.01"/],
+    ['checked:frames=17:system', /frames of checked is "17"/],
+    ['checked:level=high:system', /level of checked is "high"/],
+    [`${'bump:'.repeat(17)}system`, /more than 16 blocks/],
+  ])('%s is refused, with the value and the form', (text, message) => {
+    expect(() => parse(text)).toThrow(message);
+    expect(() => parse(text)).toThrow(`--allocator is "${text}"`);
+  });
+
+  test('names and paths are none', () => {
+    for (const text of ['system', '/a:b', './a:b', '../a:b', '']) {
+      expect(isComposition(text)).toBe(false);
+    }
+    expect(isComposition('a:b')).toBe(true);
+  });
+});
