@@ -26,6 +26,7 @@ const Backend* open_bump() {
 }  // namespace
 
 TEST_CASE("open backends: all blocks are forgotten at once, unless somebody else uses it") {
+  const size_t behind = SystemLike::live_blocks();
   const Backend* backend = open_bump();
   REQUIRE(backend != nullptr);
   const size_t records = block_table_size();
@@ -47,6 +48,6 @@ TEST_CASE("open backends: all blocks are forgotten at once, unless somebody else
   const auto address = reinterpret_cast<uintptr_t>(blocks[0]);
   CHECK(checked_deallocate(*backend, address, 300, 16) == BlockFault::unknown);
   CHECK(close_backend(backend->id) == CloseResult::closed);
-  CHECK(SystemLike::live_blocks() == 0);
+  CHECK(SystemLike::live_blocks() == behind);
   CHECK(!forget_blocks(BackendId::system));
 }
