@@ -195,27 +195,3 @@ describe('arguments', () => {
     }
   });
 });
-
-test('there are 62 places, and a closed one can be taken again', () => {
-  const made: { close(): void }[] = [];
-  try {
-    for (let round = 0; round < 3; round++) {
-      expect(() => {
-        for (let count = 0; count < 100; count++) made.push(counted(system));
-      }).toThrow(
-        expect.objectContaining({
-          code: 'ERR_ALLOMORPH_OUT_OF_MEMORY',
-          message: expect.stringContaining('62 native allocators are open already'),
-        }),
-      );
-      expect(made.length).toBe(62);
-      made.pop()!.close();
-      const again = limited(system, 1000);
-      expect(() => again.allocate(1001, 16)).toThrow(code('OUT_OF_MEMORY'));
-      again.close();
-      for (const each of made.splice(0)) each.close();
-    }
-  } finally {
-    for (const each of made) each.close();
-  }
-});

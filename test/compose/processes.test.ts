@@ -187,3 +187,37 @@ test.each(['logged(system, "stderr")', 'logged(defined, "stderr")'])(
     );
   },
 );
+
+// In a process of its own: allocators that nobody has closed or collected yet take places, too.
+test('there are 62 places, and a closed one can be taken again', () => {
+  const rounds = report(`
+    const { counted, limited, system } = require('allomorph');
+    const rounds = [];
+    for (let round = 0; round < 3; round++) {
+      const made = [];
+      let refused;
+      try {
+        for (let count = 0; count < 100; count++) made.push(counted(system));
+      } catch (error) {
+        refused = error;
+      }
+      const opened = made.length;
+      made.pop().close();
+      const again = limited(system, 1000);
+      const address = again.allocate(1000, 16);
+      again.deallocate(address, 1000, 16);
+      again.close();
+      for (const each of made) each.close();
+      rounds.push({ opened, code: refused.code, message: refused.message });
+    }
+    console.log(JSON.stringify(rounds));
+  `);
+  expect(rounds).toHaveLength(3);
+  for (const round of rounds as unknown[]) {
+    expect(round).toEqual({
+      opened: 62,
+      code: 'ERR_ALLOMORPH_OUT_OF_MEMORY',
+      message: expect.stringContaining('62 native allocators are open already'),
+    });
+  }
+});
