@@ -1,12 +1,12 @@
 // Installs what some tests and benchmarks use: Debian's packages of mimalloc, tcmalloc and jemalloc
-// to compare with, musl's compiler and time(1). Where that is not possible, it says so and goes on: the tests
+// to compare with, musl's compiler, time(1) and valgrind. Where that is not possible, it says so and goes on: the tests
 // then assert how the absence of an allocator is reported.
 //
 //   node scripts/install-test-packages.mjs
 
 import { spawnSync } from 'node:child_process';
 
-const packages = ['libmimalloc2.0', 'libtcmalloc-minimal4', 'libjemalloc2', 'musl-tools', 'time'];
+const packages = ['libmimalloc2.0', 'libtcmalloc-minimal4', 'libjemalloc2', 'musl-tools', 'time', 'valgrind'];
 
 const run = (command, ...args) => spawnSync(command, args, { encoding: 'utf8' });
 const isInstalled = (name) =>
