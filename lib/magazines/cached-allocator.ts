@@ -1,4 +1,5 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
+import { checkBlock } from '../blocks/memory/unowned.js';
 import type { Address, Allocator, RawAllocator } from '../types.js';
 import { claimFault } from './claim-fault.js';
 import { LiveBlocks } from './live-blocks.js';
@@ -23,6 +24,8 @@ export class CachedAllocator implements Allocator {
   readonly #allocator: Allocator;
   readonly #magazines: Magazines;
   readonly #live = new LiveBlocks();
+  /** Blocks without a magazine that were shrunk in place to a size which has one. */
+  readonly #shrunk = new Map<Address, Shrunk>();
   readonly #largest: number;
   readonly #rowOf: Uint8Array;
   readonly #rows: Int32Array;
@@ -77,7 +80,10 @@ export class CachedAllocator implements Allocator {
     const row = this.#rowOf[(oldSize + 15) >> 4] ?? 0;
     // Strings would be converted to numbers, and bigints throw an error of their own.
     const place = typeof address === 'number' ? this.#live.placeOf(address) : 0;
-    if (this.#live.bytes[place] !== row + 1) throw this.#fault(address, oldSize, align);
+    if (this.#live.bytes[place] !== row + 1) {
+      this.#passBackShrunk(address, oldSize, align);
+      return;
+    }
     const rows = this.#rows;
     const top = rows[row] ?? 0;
     if (top < (rows[row + 2] ?? 0)) {
@@ -96,6 +102,7 @@ export class CachedAllocator implements Allocator {
    */
   reallocate(address: Address, oldSize: number, size: number, align: number): Address {
     checkSize(size);
+    oldSize = this.#sizeBehind(address, oldSize, align);
     const small = this.#isSmall(oldSize, align);
     if (small) this.#expectLive(address, oldSize, align);
     else this.#expectNone(address, oldSize, align);
@@ -104,6 +111,7 @@ export class CachedAllocator implements Allocator {
     if (small && staysSmall && this.#row(oldSize) === this.#row(size)) return address;
     const moved = this.#retry(() => this.#resize(address, oldSize, size, align));
     // Only now: until here it could fail, and the old block stay as it was.
+    this.#shrunk.delete(address);
     if (small) this.#live.bytes[this.#live.placeOf(address)] = 0;
     if (staysSmall) {
       const place = this.#live.placeFor(moved);
@@ -118,13 +126,19 @@ export class CachedAllocator implements Allocator {
    */
   reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
     checkSize(size);
+    oldSize = this.#sizeBehind(address, oldSize, align);
     const small = this.#isSmall(oldSize, align);
     if (small) this.#expectLive(address, oldSize, align);
     else this.#expectNone(address, oldSize, align);
     this.#magazines.refuseClosed();
     if (small) return this.#capacity(oldSize);
     const wanted = unkept(size, align, this.#largest);
-    return this.#allocator.reallocateInplace(address, oldSize, wanted, raised(align));
+    const usable = this.#allocator.reallocateInplace(address, oldSize, wanted, raised(align));
+    if (usable >= wanted) {
+      if (wanted > size) this.#shrunk.set(address, { size, known: wanted });
+      else this.#shrunk.delete(address);
+    }
+    return usable;
   }
 
   /**
@@ -195,13 +209,33 @@ export class CachedAllocator implements Allocator {
   #passBack(address: Address, oldSize: number, align: number): void {
     this.#expectNone(address, oldSize, align);
     this.#allocator.deallocate(address, oldSize, raised(align));
+    this.#shrunk.delete(address);
+  }
+
+  /** @throws what is wrong with the claim, when it is not about a block that was shrunk in place */
+  #passBackShrunk(address: Address, oldSize: number, align: number): void {
+    const known = this.#sizeBehind(address, oldSize, align);
+    if (known === oldSize) throw this.#fault(address, oldSize, align);
+    this.#passBack(address, known, align);
+  }
+
+  /** What the allocator behind is told: of a block that was shrunk in place it knows another size. */
+  #sizeBehind(address: Address, oldSize: number, align: number): number {
+    if (this.#shrunk.size === 0 || !this.#isSmall(oldSize, align)) return oldSize;
+    const shrunk = this.#shrunk.get(address);
+    const isIt = shrunk !== undefined && oldSize >= shrunk.size && this.#stateOf(address) === 0;
+    return isIt ? shrunk.known : oldSize;
   }
 
   #pass(size: number, align: number): Address {
     checkSize(size);
     checkAlign(align);
     this.#magazines.refuseClosed();
-    return this.#retry(() => this.#allocator.allocate(size, raised(align)));
+    return this.#retry(() => this.#allocateBehind(size, raised(align)));
+  }
+
+  #allocateBehind(size: number, align: number): Address {
+    return checkBlock(this.#allocator, this.#allocator.allocate(size, align), align);
   }
 
   /** Sizes without a magazine, on either side, are blocks of the allocator's checked functions. */
@@ -259,6 +293,12 @@ export class CachedAllocator implements Allocator {
     const capacity = state === 0 ? undefined : at(this.#rows, state - 1 + 3);
     return claimFault(this, this.#allocator, { address, oldSize, align }, capacity);
   }
+}
+
+/** `size` is what the caller may claim at least, `known` what the allocator behind was told. */
+interface Shrunk {
+  readonly size: number;
+  readonly known: number;
 }
 
 function isBelow16(align: number): boolean {

@@ -1,5 +1,5 @@
 import { invalidAddress } from '../allocators/arguments.js';
-import { backendIdOf } from '../allocators/backend.js';
+import { backendId, backendIdOf } from '../allocators/backend.js';
 import type { Claim } from '../allocators/block-errors.js';
 import { AllomorphError } from '../errors/error.js';
 import { addon } from '../native/load.js';
@@ -40,7 +40,7 @@ export function claimFault(
 /** Not one of ours; perhaps one of the checked functions of a native allocator. */
 function absent(cache: Allocator, behind: Allocator, claim: Claim): AllomorphError {
   const where = hex(claim.address);
-  const backend = backendIdOf(behind);
+  const backend = Object.hasOwn(behind, backendId) ? backendIdOf(behind) : undefined;
   // Below an allocator that is written in JavaScript, the record says nothing about who owns a block.
   const block = backend === undefined ? null : addon.describeBlock(claim.address);
   if (block === null) {
