@@ -70,7 +70,7 @@ export class PooledReadStream extends Readable {
     this.#arena.give(chunk);
   }
 
-  override read(size?: number): unknown {
+  override read(size?: number): ReturnType<Readable['read']> {
     const chunk: unknown = super.read(size);
     this.#queued.delete(chunk);
     return chunk;

@@ -24,7 +24,7 @@ export class CachedAllocator implements Allocator {
   readonly #allocator: Allocator;
   readonly #magazines: Magazines;
   readonly #live = new LiveBlocks();
-  /** Blocks without a magazine that were shrunk in place to a size which has one. */
+  /** Blocks that were shrunk in place, and are of a larger class, or of none. */
   readonly #shrunk = new Map<Address, Shrunk>();
   readonly #largest: number;
   readonly #rowOf: Uint8Array;
@@ -81,7 +81,7 @@ export class CachedAllocator implements Allocator {
     // Strings would be converted to numbers, and bigints throw an error of their own.
     const place = typeof address === 'number' ? this.#live.placeOf(address) : 0;
     if (this.#live.bytes[place] !== row + 1) {
-      this.#passBackShrunk(address, oldSize, align);
+      this.#deallocateShrunk(address, oldSize, align);
       return;
     }
     const rows = this.#rows;
@@ -102,7 +102,17 @@ export class CachedAllocator implements Allocator {
    */
   reallocate(address: Address, oldSize: number, size: number, align: number): Address {
     checkSize(size);
-    oldSize = this.#sizeBehind(address, oldSize, align);
+    const shrunk = this.#unshrink(address, oldSize);
+    if (shrunk === undefined) return this.#reallocate(address, oldSize, size, align);
+    try {
+      return this.#reallocate(address, shrunk.known, size, align);
+    } catch (error) {
+      this.#shrink(address, shrunk);
+      throw error;
+    }
+  }
+
+  #reallocate(address: Address, oldSize: number, size: number, align: number): Address {
     const small = this.#isSmall(oldSize, align);
     if (small) this.#expectLive(address, oldSize, align);
     else this.#expectNone(address, oldSize, align);
@@ -111,7 +121,6 @@ export class CachedAllocator implements Allocator {
     if (small && staysSmall && this.#row(oldSize) === this.#row(size)) return address;
     const moved = this.#retry(() => this.#resize(address, oldSize, size, align));
     // Only now: until here it could fail, and the old block stay as it was.
-    this.#shrunk.delete(address);
     if (small) this.#live.bytes[this.#live.placeOf(address)] = 0;
     if (staysSmall) {
       const place = this.#live.placeFor(moved);
@@ -122,21 +131,40 @@ export class CachedAllocator implements Allocator {
 
   /**
    * Never moves and never throws for want of room: compare the result with `size`. A block of a size class keeps it.
+   * Afterwards any size from `size` to the result is right as `oldSize`; through `unsafe` only the result is.
    * @throws as `deallocate`, and ERR_ALLOMORPH_CLOSED
    */
   reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
     checkSize(size);
-    oldSize = this.#sizeBehind(address, oldSize, align);
+    const shrunk = this.#unshrink(address, oldSize);
+    let usable = 0;
+    try {
+      usable = this.#resizeInplace(address, shrunk?.known ?? oldSize, size, align);
+      return usable;
+    } finally {
+      if (shrunk !== undefined && usable < size) this.#shrink(address, shrunk);
+    }
+  }
+
+  #resizeInplace(address: Address, oldSize: number, size: number, align: number): number {
     const small = this.#isSmall(oldSize, align);
     if (small) this.#expectLive(address, oldSize, align);
     else this.#expectNone(address, oldSize, align);
     this.#magazines.refuseClosed();
-    if (small) return this.#capacity(oldSize);
+    if (small) return this.#stay(address, oldSize, size, align);
     const wanted = unkept(size, align, this.#largest);
     const usable = this.#allocator.reallocateInplace(address, oldSize, wanted, raised(align));
-    if (usable >= wanted) {
-      if (wanted > size) this.#shrunk.set(address, { size, known: wanted });
-      else this.#shrunk.delete(address);
+    if (usable >= wanted && wanted > size) {
+      this.#shrink(address, { size, usable, known: wanted, state: 0 });
+    }
+    return usable;
+  }
+
+  /** A block of a class keeps it, also when a smaller one would do. */
+  #stay(address: Address, oldSize: number, size: number, align: number): number {
+    const [row, usable] = [this.#row(oldSize), this.#capacity(oldSize)];
+    if (this.#isSmall(size, align) && this.#row(size) < row) {
+      this.#shrink(address, { size, usable, known: usable, state: row + 1 });
     }
     return usable;
   }
@@ -207,24 +235,41 @@ export class CachedAllocator implements Allocator {
   }
 
   #passBack(address: Address, oldSize: number, align: number): void {
+    if (this.#stateOf(address) === shrunkState) {
+      this.#deallocateShrunk(address, oldSize, align);
+      return;
+    }
     this.#expectNone(address, oldSize, align);
     this.#allocator.deallocate(address, oldSize, raised(align));
-    this.#shrunk.delete(address);
   }
 
   /** @throws what is wrong with the claim, when it is not about a block that was shrunk in place */
-  #passBackShrunk(address: Address, oldSize: number, align: number): void {
-    const known = this.#sizeBehind(address, oldSize, align);
-    if (known === oldSize) throw this.#fault(address, oldSize, align);
-    this.#passBack(address, known, align);
+  #deallocateShrunk(address: Address, oldSize: number, align: number): void {
+    const shrunk = this.#unshrink(address, oldSize);
+    if (shrunk === undefined) throw this.#fault(address, oldSize, align);
+    try {
+      this.deallocate(address, shrunk.known, align);
+    } catch (error) {
+      this.#shrink(address, shrunk);
+      throw error;
+    }
   }
 
-  /** What the allocator behind is told: of a block that was shrunk in place it knows another size. */
-  #sizeBehind(address: Address, oldSize: number, align: number): number {
-    if (this.#shrunk.size === 0 || !this.#isSmall(oldSize, align)) return oldSize;
+  /** From now on any size from the one asked for to the usable one is right for the block. */
+  #shrink(address: Address, shrunk: Shrunk): void {
+    this.#live.bytes[this.#live.placeFor(address)] = shrunkState;
+    this.#shrunk.set(address, shrunk);
+  }
+
+  /** Makes a block that was shrunk in place what it was before, when the claim about it is right. */
+  #unshrink(address: Address, oldSize: number): Shrunk | undefined {
+    if (this.#shrunk.size === 0) return undefined;
     const shrunk = this.#shrunk.get(address);
-    const isIt = shrunk !== undefined && oldSize >= shrunk.size && this.#stateOf(address) === 0;
-    return isIt ? shrunk.known : oldSize;
+    if (shrunk === undefined) return undefined;
+    if (!(oldSize >= shrunk.size && oldSize <= shrunk.usable)) return undefined;
+    this.#shrunk.delete(address);
+    this.#live.bytes[this.#live.placeOf(address)] = shrunk.state;
+    return shrunk;
   }
 
   #pass(size: number, align: number): Address {
@@ -290,15 +335,23 @@ export class CachedAllocator implements Allocator {
     checkAddress(address, align);
     checkSize(oldSize, 'oldSize');
     const state = this.#stateOf(address);
-    const capacity = state === 0 ? undefined : at(this.#rows, state - 1 + 3);
+    const usable = state === 0 ? undefined : at(this.#rows, state - 1 + 3);
+    const capacity = state === shrunkState ? this.#shrunk.get(address)?.usable : usable;
     return claimFault(this, this.#allocator, { address, oldSize, align }, capacity);
   }
 }
 
-/** `size` is what the caller may claim at least, `known` what the allocator behind was told. */
+/** In the record of live blocks, where no row is: see `#shrunk`. */
+const shrunkState = 255;
+
+/** A block whose owner may claim any size from `size` to `usable`. */
 interface Shrunk {
   readonly size: number;
+  readonly usable: number;
+  /** What it really is: the size that the allocator behind was told, or that of the class. */
   readonly known: number;
+  /** What the record of live blocks says of it otherwise. */
+  readonly state: number;
 }
 
 function isBelow16(align: number): boolean {

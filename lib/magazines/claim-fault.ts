@@ -32,7 +32,7 @@ export function claimFault(
   return new AllomorphError(
     'ERR_ALLOMORPH_SIZE_MISMATCH',
     `The block at ${hex(address)} is of the size class of ${String(capacity)} bytes; oldSize ${String(oldSize)} is not. ` +
-      'Pass the size it was last allocated or reallocated with.',
+      'Pass the size it was last allocated or reallocated with, or what reallocateInplace returned.',
     { ...claim, usable: capacity },
   );
 }
