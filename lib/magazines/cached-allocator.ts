@@ -142,7 +142,11 @@ export class CachedAllocator implements Allocator {
       usable = this.#resizeInplace(address, shrunk?.known ?? oldSize, size, align);
       return usable;
     } finally {
-      if (shrunk !== undefined && usable < size) this.#shrink(address, shrunk);
+      if (shrunk !== undefined && usable < size) {
+        // What the allocator behind returned is what it takes from now on, also when it is too little.
+        const known = usable === 0 ? shrunk.known : usable;
+        this.#shrink(address, { ...shrunk, usable: known, known });
+      }
     }
   }
 
@@ -155,7 +159,7 @@ export class CachedAllocator implements Allocator {
     const wanted = unkept(size, align, this.#largest);
     const usable = this.#allocator.reallocateInplace(address, oldSize, wanted, raised(align));
     if (usable >= wanted && wanted > size) {
-      this.#shrink(address, { size, usable, known: wanted, state: 0 });
+      this.#shrink(address, { size, usable, known: usable, state: 0 });
     }
     return usable;
   }
