@@ -128,8 +128,9 @@ export class Block {
     } finally {
       // Also when it threw: a shrink that failed has detached them.
       if (memory.size !== before || this.#bytes?.length === 0) this.#bytes = undefined;
+      // By the size it has now: whatever was thrown, no old byte may show.
+      if (this.#zero && memory.size > before) memory.zero(before, memory.size);
     }
-    if (this.#zero && size > before) memory.zero(before, size);
     return this;
   }
 

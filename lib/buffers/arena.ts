@@ -1,11 +1,13 @@
-import { closed, invalidLength, limitReached, notLive } from './buffer-errors.js';
+import { bytesTaken, closed, invalidLength, limitReached, notLive } from './buffer-errors.js';
 import { collectStats } from './collect-stats.js';
 import { Holdings } from './holdings.js';
 import { LeakDetector } from './leak-detection.js';
 import type { Settings } from './options.js';
+import type { Region } from './region.js';
 import { Run } from './run.js';
 import { SizeClass } from './size-class.js';
 import { SizeClasses } from './size-classes.js';
+import { Slab } from './slab.js';
 import type { Slot } from './slot.js';
 import type { BufferPoolStats } from './stats.js';
 import { makeView, slotOf } from './view.js';
@@ -69,6 +71,7 @@ export class Arena {
     }
     const sizeClass = this.classes[this.#sizes.indexOf(size)] ?? impossible('a size has no class');
     const slot = sizeClass.current?.take() ?? this.#takeElsewhere(sizeClass, size);
+    if (slot.run.arrayBuffer.byteLength === 0) return this.#takeAfterLoss(slot, size);
     sizeClass.allocations += 1;
     return this.#handOut(slot, size);
   }
@@ -103,8 +106,12 @@ export class Arena {
   give(buffer: Buffer): void {
     const slot = this.liveSlot(buffer);
     if (this.#scrub) wipe(buffer);
-    this.#retire(slot);
     const { run } = slot;
+    if (run.region.isLost) {
+      this.#forgetLost(slot);
+      return;
+    }
+    this.#retire(slot);
     slot.next = run.free;
     run.free = slot;
     run.used -= 1;
@@ -143,6 +150,7 @@ export class Arena {
     if (!(Number.isInteger(length) && length >= 0 && length <= capacity)) {
       throw invalidLength(length, 'length', capacity);
     }
+    if (slot.run.arrayBuffer.byteLength === 0) throw bytesTaken(buffer);
     if (length === buffer.length) return buffer;
     const before = buffer.length;
     if (this.#scrub && length < before) wipe(buffer, length);
@@ -170,6 +178,29 @@ export class Arena {
     return run.take() ?? impossible('a run with free slots has none');
   }
 
+  /** Somebody took the bytes of the slab, the neighbours' too: its buffers are dead, and it serves no more. */
+  #takeAfterLoss({ run }: Slot, size: number): Buffer {
+    run.used -= 1;
+    const { region } = run;
+    if (region instanceof Slab) this.#abandon(region);
+    return this.take(size);
+  }
+
+  #abandon(slab: Slab): void {
+    for (const run of slab.runs.values()) {
+      this.#counters[liveBytes] = (this.#counters[liveBytes] ?? 0) - run.used * run.capacity;
+      run.sizeClass?.partial.remove(run);
+      if (run.sizeClass?.current === run) run.sizeClass.current = undefined;
+    }
+    this.holdings.abandon(slab);
+  }
+
+  /** Counted out already, with its slab. */
+  #forgetLost(slot: Slot): void {
+    slot.live = false;
+    this.#untrack(slot);
+  }
+
   #newRun(sizeClass: SizeClass): Run | undefined {
     return this.holdings.takeRun(
       sizeClass.runSize,
@@ -186,6 +217,7 @@ export class Arena {
     }
     this.#makeRoom(slabSize, size);
     this.holdings.addSlab();
+    this.#refuseLate([]);
     return this.#newRun(sizeClass) ?? impossible('an empty slab has no room for a run');
   }
 
@@ -232,9 +264,17 @@ export class Arena {
     if (this.isClosed) throw closed();
     this.#makeRoom(size, size);
     const region = this.holdings.addBlock(size);
+    this.#refuseLate([region]);
     const run = new Run(this, undefined, { region, offset: 0 }, { size, slots: 1 });
     this.large.add(run);
     return this.#handOut(run.take() ?? impossible('a new run has no slot'), size);
+  }
+
+  /** Whether its allocator, written in JavaScript, closed the pool while it was asked for memory. */
+  #refuseLate(regions: readonly Region[]): void {
+    if (!this.isClosed) return;
+    this.holdings.releaseAll(regions);
+    throw closed();
   }
 
   #giveLarge(run: Run): void {
@@ -265,7 +305,10 @@ export class Arena {
     return before - this.holdings.bytes;
   }
 
-  /** @returns what was live */
+  /**
+   * @returns what was live
+   * @throws the first error of an allocator written in JavaScript; everything has been given to it by then
+   */
   close(): { buffers: number; bytes: number } {
     const { live } = this.stats();
     this.isClosed = true;
@@ -274,10 +317,10 @@ export class Arena {
       sizeClass.current = undefined;
       sizeClass.partial.clear();
     }
-    this.holdings.releaseSlabs();
-    for (const { region } of this.large) this.holdings.release(region);
+    const blocks = [...this.large].map(({ region }) => region);
     this.large.clear();
     this.#counters[liveBytes] = 0;
+    this.holdings.releaseAll(blocks);
     return live;
   }
 }

@@ -30,8 +30,23 @@ function notFromAPool(value: unknown): string {
     return `buffer must be a Buffer that this pool allocated, got ${show(value)}.`;
   }
   return (
-    `This ${value.constructor.name} of ${String(value.byteLength)} bytes is not one that a BufferPool handed out: it is ` +
+    `This ${nameOf(value)} of ${String(value.byteLength)} bytes is not one that a BufferPool handed out: it is ` +
     'another Buffer, or a slice or copy of a pooled one. Pass the very object that alloc or allocUnsafe returned.'
+  );
+}
+
+/** Its prototype may be any object, or none. */
+function nameOf(view: ArrayBufferView): string {
+  const { constructor } = view as { constructor?: unknown };
+  return typeof constructor === 'function' ? constructor.name : 'view';
+}
+
+export function bytesTaken(buffer: Buffer): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_FREED',
+    'The bytes of the buffer, and of its whole slab, were transferred: a web stream of bytes does that to what it ' +
+      'is given. Give it copies: new Uint8Array(buffer).',
+    { buffer },
   );
 }
 

@@ -1,10 +1,11 @@
 import type { PathLike } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { AllomorphError } from '../errors/error.js';
 import { show } from '../support/show.js';
 import type { Arena } from './arena.js';
 import { closed } from './buffer-errors.js';
+import { origin, type Origin } from './leak-detection.js';
 
 export interface PooledReadStreamOptions {
   /** Bytes of a chunk, an integer from 1 to 2^30; 65536. The last one is shorter. */
@@ -29,27 +30,36 @@ export class PooledReadStream extends Readable {
   readonly #arena: Arena;
   readonly #path: PathLike;
   readonly #chunkSize: number;
-  #position: number;
+  /** Null: read on from where the file is, which is all that pipes and terminals can. */
+  #position: number | null;
+  readonly #start: number | undefined;
   #remaining: number;
   #file: FileHandle | undefined;
   /** What is being read; undefined when nothing is. */
   #reading: Promise<void> | undefined;
-  /** Chunks that were pushed, the last `readableLength` of which nobody has got yet. */
-  #pushed: Buffer[] = [];
+  /** Chunks in the queue that nobody has got yet. What a program puts back (`unshift`) is the program's. */
+  readonly #queued = new Set<unknown>();
+  /** Of the call that made the stream, for leak detection: the chunks are allocated by Node's calls. */
+  readonly #origin: Origin | undefined;
 
   /** @internal */
   constructor(arena: Arena, path: PathLike, options: PooledReadStreamOptions) {
-    const { chunkSize = 65536, start = 0, end = Infinity, highWaterMark = 1, signal } = options;
+    const { chunkSize = 65536, start, end = Infinity, highWaterMark = 1, signal } = options;
     check('chunkSize', chunkSize, 1, 2 ** 30);
-    check('start', start, 0, Number.MAX_SAFE_INTEGER);
-    if (end !== Infinity) check('end', end, start - 1, Number.MAX_SAFE_INTEGER);
+    const first = start ?? 0;
+    check('start', first, 0, Number.MAX_SAFE_INTEGER);
+    if (end !== Infinity) check('end', end, first - 1, Number.MAX_SAFE_INTEGER);
     check('highWaterMark', highWaterMark, 0, Number.MAX_SAFE_INTEGER);
-    super({ objectMode: true, highWaterMark, ...(signal === undefined ? {} : { signal }) });
+    super({ objectMode: true, highWaterMark });
     this.#arena = arena;
     this.#path = path;
     this.#chunkSize = chunkSize;
-    this.#position = start;
-    this.#remaining = end - start + 1;
+    this.#position = first;
+    this.#start = start;
+    this.#remaining = end - first + 1;
+    this.#origin = arena.leaks === undefined ? undefined : origin();
+    // Last, as one that is aborted already destroys the stream now.
+    if (signal !== undefined) addAbortSignal(signal, this);
   }
 
   /**
@@ -60,11 +70,37 @@ export class PooledReadStream extends Readable {
     this.#arena.give(chunk);
   }
 
+  override read(size?: number): ReturnType<Readable['read']> {
+    const chunk: unknown = super.read(size);
+    this.#queued.delete(chunk);
+    return chunk;
+  }
+
+  /** A chunk may be emitted without having been in the queue. */
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    if (event === 'data') this.#queued.delete(values[0]);
+    return super.emit(event, ...values);
+  }
+
+  /** @throws ERR_ALLOMORPH_INVALID_ARGUMENT: strings leave nothing that could be freed */
+  override setEncoding(encoding: BufferEncoding): never {
+    throw new AllomorphError(
+      'ERR_ALLOMORPH_INVALID_ARGUMENT',
+      `setEncoding(${show(encoding)}) is not possible on a read stream of a pool: its chunks are Buffers to be freed. ` +
+        'Decode them with a TextDecoder, or use fs.createReadStream.',
+      { encoding },
+    );
+  }
+
   override _construct(callback: (error?: Error | null) => void): void {
-    open(this.#path).then((file) => {
-      this.#file = file;
+    this.#open().then(() => {
       callback();
     }, callback);
+  }
+
+  async #open(): Promise<void> {
+    this.#file = await open(this.#path);
+    if (this.#start === undefined && !(await this.#file.stat()).isFile()) this.#position = null;
   }
 
   override _read(): void {
@@ -82,11 +118,13 @@ export class PooledReadStream extends Readable {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     const finish = async () => {
-      await this.#reading;
-      this.#forgetHandedOut();
-      if (!this.#arena.isClosed) for (const chunk of this.#pushed) this.#arena.give(chunk);
-      this.#pushed = [];
-      await this.#file?.close();
+      try {
+        await this.#reading;
+        if (!this.#arena.isClosed) for (const chunk of this.#queued) this.release(chunk as Buffer);
+      } finally {
+        this.#queued.clear();
+        await this.#file?.close();
+      }
     };
     finish().then(
       () => {
@@ -103,26 +141,21 @@ export class PooledReadStream extends Readable {
       if (chunk !== null && !this.#arena.isClosed) this.#arena.give(chunk);
       return;
     }
-    if (chunk !== null) this.#pushed.push(chunk);
+    if (chunk !== null) this.#queued.add(chunk);
     this.push(chunk);
-    this.#forgetHandedOut();
-  }
-
-  #forgetHandedOut(): void {
-    this.#pushed = this.#pushed.slice(this.#pushed.length - this.readableLength);
   }
 
   /** Reads the next chunk; null at the end. */
   async #next(): Promise<Buffer | null> {
     const wanted = Math.min(this.#chunkSize, this.#remaining);
     if (wanted === 0 || this.#file === undefined) return null;
-    const buffer = this.#arena.take(wanted);
+    const buffer = this.#here(() => this.#arena.take(wanted));
     const { region } = this.#arena.liveSlot(buffer).run;
     region.hold();
     try {
       const count = await this.#fill(this.#file, buffer);
       if (this.#arena.isClosed) throw closed();
-      if (count > 0) return this.#arena.resize(buffer, count);
+      if (count > 0) return this.#here(() => this.#arena.resize(buffer, count));
       this.#arena.give(buffer);
       return null;
     } catch (error) {
@@ -133,9 +166,15 @@ export class PooledReadStream extends Readable {
     }
   }
 
+  /** What is allocated in the call is reported as allocated where the stream was made. */
+  #here<T>(use: () => T): T {
+    const { leaks } = this.#arena;
+    return leaks === undefined || this.#origin === undefined ? use() : leaks.at(this.#origin, use);
+  }
+
   async #fill(file: FileHandle, buffer: Buffer): Promise<number> {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, this.#position);
-    this.#position += bytesRead;
+    if (this.#position !== null) this.#position += bytesRead;
     this.#remaining -= bytesRead;
     return bytesRead;
   }

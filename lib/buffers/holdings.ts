@@ -33,20 +33,22 @@ export class Holdings {
   }
 
   addSlab(): void {
-    this.slabs.push(new Slab(this.#acquire(this.#settings.slabSize, slabAlign)));
+    const { slabSize } = this.#settings;
+    this.slabs.push(this.#acquire(slabSize, slabAlign, (memory) => new Slab(memory)));
     this.#emptySlabs += 1;
   }
 
   addBlock(size: number): Region {
-    return new Region(this.#acquire(size, blockAlign));
+    return this.#acquire(size, blockAlign, (memory) => new Region(memory));
   }
 
-  #acquire(size: number, align: number): OwnedMemory {
+  #acquire<T>(size: number, align: number, make: (memory: OwnedMemory) => T): T {
     const memory = acquireMemory(this.#settings.allocator, size, align);
     this.#backend = memory.allocator;
+    const region = madeOf(memory, make);
     this.bytes += size;
     this.highestBytes = Math.max(this.highestBytes, this.bytes);
-    return memory;
+    return region;
   }
 
   release(region: Region): void {
@@ -101,8 +103,40 @@ export class Holdings {
     if (this.#backend !== undefined) giveBack(this.#backend);
   }
 
-  releaseSlabs(): void {
-    for (const slab of this.slabs.splice(0)) this.release(slab);
+  /**
+   * Returns all slabs, and `others`: also when the allocator refuses one.
+   * @throws the first refusal, afterwards
+   */
+  releaseAll(others: readonly Region[]): void {
+    const regions = [...this.slabs.splice(0), ...others];
     this.#emptySlabs = 0;
+    const refusals: unknown[] = [];
+    for (const region of regions) {
+      try {
+        this.release(region);
+      } catch (error) {
+        refusals.push(error);
+      }
+    }
+    if (refusals.length > 0) throw refusals[0];
+  }
+
+  /** Gives up a slab whose bytes somebody took; the memory goes back when the collector finds them unused. */
+  abandon(slab: Slab): void {
+    const index = this.slabs.indexOf(slab);
+    if (index === -1) return;
+    this.slabs.splice(index, 1);
+    if (slab.isEmpty) this.#emptySlabs -= 1;
+    slab.isLost = true;
+    this.release(slab);
+  }
+}
+
+function madeOf<T>(memory: OwnedMemory, make: (memory: OwnedMemory) => T): T {
+  try {
+    return make(memory);
+  } catch (error) {
+    memory.release();
+    throw error;
   }
 }

@@ -14,7 +14,18 @@ export interface Tracked {
   readonly view: WeakRef<Buffer>;
   readonly size: number;
   /** Keeps the stack of the allocation; V8 makes text of it when it is read. */
-  readonly allocation: { readonly stack?: string };
+  readonly allocation: Origin;
+}
+
+/** Where something was called. A program's `Error.prepareStackTrace` may make anything of the stack. */
+export interface Origin {
+  readonly stack?: unknown;
+}
+
+export function origin(): Origin {
+  const here = {};
+  Error.captureStackTrace(here);
+  return here;
 }
 
 /**
@@ -29,6 +40,7 @@ export class LeakDetector {
   readonly #interval: number;
   #untilNext: number;
   #stopped = false;
+  #origin: Origin | undefined;
   readonly #reported = new Set<string>();
   readonly #registry = new FinalizationRegistry<Tracked>((tracked) => {
     this.#report(tracked);
@@ -47,9 +59,18 @@ export class LeakDetector {
     return true;
   }
 
+  /** What is tracked in the call counts as allocated there. */
+  at<T>(place: Origin, use: () => T): T {
+    this.#origin = place;
+    try {
+      return use();
+    } finally {
+      this.#origin = undefined;
+    }
+  }
+
   track(view: Buffer): Tracked {
-    const allocation = {};
-    Error.captureStackTrace(allocation);
+    const allocation = this.#origin ?? origin();
     const tracked = { view: new WeakRef(view), size: view.length, allocation };
     this.#registry.register(view, tracked, tracked);
     return tracked;
@@ -67,9 +88,10 @@ export class LeakDetector {
   #report({ size, allocation }: Tracked): void {
     if (this.#stopped) return;
     this.leaked += 1;
-    const frames = framesOutside(allocation.stack ?? '');
+    const frames = framesOutside(allocation.stack);
     const site =
-      frames[0]?.trim().replace(/^at /, '') ?? 'an unknown place (Error.stackTraceLimit)';
+      frames[0]?.trim().replace(/^at /, '') ??
+      'an unknown place (Error.stackTraceLimit, Error.prepareStackTrace)';
     if (this.#reported.has(site)) return;
     this.#reported.add(site);
     process.emitWarning(
@@ -82,7 +104,8 @@ export class LeakDetector {
 }
 
 /** The frames of a stack that are not of this folder. */
-function framesOutside(stack: string): string[] {
+function framesOutside(stack: unknown): string[] {
+  if (typeof stack !== 'string') return [];
   const own = __dirname + path.sep;
   return stack.split('\n').filter((line) => /^\s*at /.test(line) && !line.includes(own));
 }

@@ -115,7 +115,7 @@ export class BufferPool {
   /**
    * Returns everything to the backend. Buffers that are live are detached: they have length 0 from now
    * on, so that nothing reads or writes memory that is no longer theirs. Memory that `readFile` or a
-   * stream of this pool reads into goes back when the system has finished; other native calls must be
+   * stream of this pool reads into goes back, with the rest of its slab, when the system has finished; other native calls must be
    * over, as with `free`. Does nothing the second time.
    * @returns the buffers that were live, and the bytes they occupied
    */

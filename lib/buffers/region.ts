@@ -8,11 +8,15 @@ import type { OwnedMemory } from '../blocks/owned-memory.js';
  */
 export class Region {
   readonly memory: OwnedMemory;
+  readonly arrayBuffer: ArrayBuffer;
+  /** Given up by the pool, as somebody took its bytes. */
+  isLost = false;
   #held = 0;
   #released = false;
 
   constructor(memory: OwnedMemory) {
     this.memory = memory;
+    this.arrayBuffer = memory.arrayBuffer;
   }
 
   get size(): number {

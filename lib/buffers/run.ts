@@ -44,7 +44,7 @@ export class Run {
     this.arena = arena;
     this.sizeClass = sizeClass;
     this.region = region;
-    this.arrayBuffer = region.memory.arrayBuffer;
+    this.arrayBuffer = region.arrayBuffer;
     this.offset = offset;
     this.#start = region.memory.byteOffset + offset;
     this.capacity = size;

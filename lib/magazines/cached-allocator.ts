@@ -1,4 +1,5 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
+import { checkBlock } from '../blocks/memory/unowned.js';
 import type { Address, Allocator, RawAllocator } from '../types.js';
 import { claimFault } from './claim-fault.js';
 import { LiveBlocks } from './live-blocks.js';
@@ -23,6 +24,8 @@ export class CachedAllocator implements Allocator {
   readonly #allocator: Allocator;
   readonly #magazines: Magazines;
   readonly #live = new LiveBlocks();
+  /** Blocks that were shrunk in place, and are of a larger class, or of none. */
+  readonly #shrunk = new Map<Address, Shrunk>();
   readonly #largest: number;
   readonly #rowOf: Uint8Array;
   readonly #rows: Int32Array;
@@ -77,7 +80,10 @@ export class CachedAllocator implements Allocator {
     const row = this.#rowOf[(oldSize + 15) >> 4] ?? 0;
     // Strings would be converted to numbers, and bigints throw an error of their own.
     const place = typeof address === 'number' ? this.#live.placeOf(address) : 0;
-    if (this.#live.bytes[place] !== row + 1) throw this.#fault(address, oldSize, align);
+    if (this.#live.bytes[place] !== row + 1) {
+      this.#deallocateShrunk(address, oldSize, align);
+      return;
+    }
     const rows = this.#rows;
     const top = rows[row] ?? 0;
     if (top < (rows[row + 2] ?? 0)) {
@@ -96,6 +102,17 @@ export class CachedAllocator implements Allocator {
    */
   reallocate(address: Address, oldSize: number, size: number, align: number): Address {
     checkSize(size);
+    const shrunk = this.#unshrink(address, oldSize);
+    if (shrunk === undefined) return this.#reallocate(address, oldSize, size, align);
+    try {
+      return this.#reallocate(address, shrunk.known, size, align);
+    } catch (error) {
+      this.#shrink(address, shrunk);
+      throw error;
+    }
+  }
+
+  #reallocate(address: Address, oldSize: number, size: number, align: number): Address {
     const small = this.#isSmall(oldSize, align);
     if (small) this.#expectLive(address, oldSize, align);
     else this.#expectNone(address, oldSize, align);
@@ -114,17 +131,46 @@ export class CachedAllocator implements Allocator {
 
   /**
    * Never moves and never throws for want of room: compare the result with `size`. A block of a size class keeps it.
+   * Afterwards any size from `size` to the result is right as `oldSize`; through `unsafe` only the result is.
    * @throws as `deallocate`, and ERR_ALLOMORPH_CLOSED
    */
   reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
     checkSize(size);
+    const shrunk = this.#unshrink(address, oldSize);
+    let usable = 0;
+    try {
+      usable = this.#resizeInplace(address, shrunk?.known ?? oldSize, size, align);
+      return usable;
+    } finally {
+      if (shrunk !== undefined && usable < size) {
+        // What the allocator behind returned is what it takes from now on, also when it is too little.
+        const known = usable === 0 ? shrunk.known : usable;
+        this.#shrink(address, { ...shrunk, usable: known, known });
+      }
+    }
+  }
+
+  #resizeInplace(address: Address, oldSize: number, size: number, align: number): number {
     const small = this.#isSmall(oldSize, align);
     if (small) this.#expectLive(address, oldSize, align);
     else this.#expectNone(address, oldSize, align);
     this.#magazines.refuseClosed();
-    if (small) return this.#capacity(oldSize);
+    if (small) return this.#stay(address, oldSize, size, align);
     const wanted = unkept(size, align, this.#largest);
-    return this.#allocator.reallocateInplace(address, oldSize, wanted, raised(align));
+    const usable = this.#allocator.reallocateInplace(address, oldSize, wanted, raised(align));
+    if (usable >= wanted && wanted > size) {
+      this.#shrink(address, { size, usable, known: usable, state: 0 });
+    }
+    return usable;
+  }
+
+  /** A block of a class keeps it, also when a smaller one would do. */
+  #stay(address: Address, oldSize: number, size: number, align: number): number {
+    const [row, usable] = [this.#row(oldSize), this.#capacity(oldSize)];
+    if (this.#isSmall(size, align) && this.#row(size) < row) {
+      this.#shrink(address, { size, usable, known: usable, state: row + 1 });
+    }
+    return usable;
   }
 
   /**
@@ -194,15 +240,52 @@ export class CachedAllocator implements Allocator {
   }
 
   #passBack(address: Address, oldSize: number, align: number): void {
+    if (this.#stateOf(address) === shrunkState) {
+      this.#deallocateShrunk(address, oldSize, align);
+      return;
+    }
     this.#expectNone(address, oldSize, align);
     this.#allocator.deallocate(address, oldSize, raised(align));
+  }
+
+  /** @throws what is wrong with the claim, when it is not about a block that was shrunk in place */
+  #deallocateShrunk(address: Address, oldSize: number, align: number): void {
+    const shrunk = this.#unshrink(address, oldSize);
+    if (shrunk === undefined) throw this.#fault(address, oldSize, align);
+    try {
+      this.deallocate(address, shrunk.known, align);
+    } catch (error) {
+      this.#shrink(address, shrunk);
+      throw error;
+    }
+  }
+
+  /** From now on any size from the one asked for to the usable one is right for the block. */
+  #shrink(address: Address, shrunk: Shrunk): void {
+    this.#live.bytes[this.#live.placeFor(address)] = shrunkState;
+    this.#shrunk.set(address, shrunk);
+  }
+
+  /** Makes a block that was shrunk in place what it was before, when the claim about it is right. */
+  #unshrink(address: Address, oldSize: number): Shrunk | undefined {
+    if (this.#shrunk.size === 0) return undefined;
+    const shrunk = this.#shrunk.get(address);
+    if (shrunk === undefined) return undefined;
+    if (!(oldSize >= shrunk.size && oldSize <= shrunk.usable)) return undefined;
+    this.#shrunk.delete(address);
+    this.#live.bytes[this.#live.placeOf(address)] = shrunk.state;
+    return shrunk;
   }
 
   #pass(size: number, align: number): Address {
     checkSize(size);
     checkAlign(align);
     this.#magazines.refuseClosed();
-    return this.#retry(() => this.#allocator.allocate(size, raised(align)));
+    return this.#retry(() => this.#allocateBehind(size, raised(align)));
+  }
+
+  #allocateBehind(size: number, align: number): Address {
+    return checkBlock(this.#allocator, this.#allocator.allocate(size, align), align);
   }
 
   /** Sizes without a magazine, on either side, are blocks of the allocator's checked functions. */
@@ -257,9 +340,23 @@ export class CachedAllocator implements Allocator {
     checkAddress(address, align);
     checkSize(oldSize, 'oldSize');
     const state = this.#stateOf(address);
-    const capacity = state === 0 ? undefined : at(this.#rows, state - 1 + 3);
+    const usable = state === 0 ? undefined : at(this.#rows, state - 1 + 3);
+    const capacity = state === shrunkState ? this.#shrunk.get(address)?.usable : usable;
     return claimFault(this, this.#allocator, { address, oldSize, align }, capacity);
   }
+}
+
+/** In the record of live blocks, where no row is: see `#shrunk`. */
+const shrunkState = 255;
+
+/** A block whose owner may claim any size from `size` to `usable`. */
+interface Shrunk {
+  readonly size: number;
+  readonly usable: number;
+  /** What it really is: the size that the allocator behind was told, or that of the class. */
+  readonly known: number;
+  /** What the record of live blocks says of it otherwise. */
+  readonly state: number;
 }
 
 function isBelow16(align: number): boolean {

@@ -1,4 +1,4 @@
-import { backendIdOf } from '../allocators/backend.js';
+import { backendId, backendIdOf } from '../allocators/backend.js';
 import { allocatorById } from '../allocators/by-id.js';
 import { AllomorphError } from '../errors/error.js';
 import { undecided } from '../global/undecided.js';
@@ -36,7 +36,8 @@ export function cached(allocator: Allocator, options: CachedOptions = {}): Cache
   const settings = settingsOf(options);
   const name = `cached(${behind.name})`;
   const table = makeTable((size, align) => behind.usableSize(size, align), settings.maxSize);
-  const backend = backendIdOf(behind);
+  // An own property only: what inherits from a native allocator may override its functions.
+  const backend = Object.hasOwn(behind, backendId) ? backendIdOf(behind) : undefined;
   if (backend !== undefined) {
     const magazines = new Magazines(
       name,

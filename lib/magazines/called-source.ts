@@ -1,6 +1,7 @@
 import { exhausted } from '../allocators/block-errors.js';
 import { Use } from '../allocators/use.js';
 import { AllomorphError } from '../errors/error.js';
+import { warnDeallocationFailed } from '../support/deallocation-failed.js';
 import { show } from '../support/show.js';
 import type { Address, Allocator } from '../types.js';
 import { blockAlign } from './size-classes.js';
@@ -88,7 +89,11 @@ export const forgotten = new FinalizationRegistry(
     const { rows, slots } = table;
     for (let row = 0; row < rows.length; row += rowLength) {
       const blocks = slots.subarray(at(rows, row + bottom), at(rows, row + top));
-      giveBack(allocator, blocks, at(rows, row + sizeOf));
+      try {
+        giveBack(allocator, blocks, at(rows, row + sizeOf));
+      } catch (error) {
+        warnDeallocationFailed(allocator.name, 'the blocks of forgotten magazines', error);
+      }
     }
   },
 );

@@ -1,5 +1,5 @@
 import { invalidAddress } from '../allocators/arguments.js';
-import { backendIdOf } from '../allocators/backend.js';
+import { backendId, backendIdOf } from '../allocators/backend.js';
 import type { Claim } from '../allocators/block-errors.js';
 import { AllomorphError } from '../errors/error.js';
 import { addon } from '../native/load.js';
@@ -32,7 +32,7 @@ export function claimFault(
   return new AllomorphError(
     'ERR_ALLOMORPH_SIZE_MISMATCH',
     `The block at ${hex(address)} is of the size class of ${String(capacity)} bytes; oldSize ${String(oldSize)} is not. ` +
-      'Pass the size it was last allocated or reallocated with.',
+      'Pass the size it was last allocated or reallocated with, or what reallocateInplace returned.',
     { ...claim, usable: capacity },
   );
 }
@@ -40,7 +40,7 @@ export function claimFault(
 /** Not one of ours; perhaps one of the checked functions of a native allocator. */
 function absent(cache: Allocator, behind: Allocator, claim: Claim): AllomorphError {
   const where = hex(claim.address);
-  const backend = backendIdOf(behind);
+  const backend = Object.hasOwn(behind, backendId) ? backendIdOf(behind) : undefined;
   // Below an allocator that is written in JavaScript, the record says nothing about who owns a block.
   const block = backend === undefined ? null : addon.describeBlock(claim.address);
   if (block === null) {

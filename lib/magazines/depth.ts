@@ -42,9 +42,17 @@ export class Depths {
     return more > 0;
   }
 
-  /** Makes all magazines empty and of no depth; they start anew with their next use. */
+  /** Makes all magazines empty and of no depth; they start anew with their next use. Throws the first refusal, afterwards. */
   reset(): void {
-    for (let row = 0; row < this.#table.rows.length; row += rowLength) this.#set(row, 0);
+    const refusals: unknown[] = [];
+    for (let row = 0; row < this.#table.rows.length; row += rowLength) {
+      try {
+        this.#set(row, 0);
+      } catch (error) {
+        refusals.push(error);
+      }
+    }
+    if (refusals.length > 0) throw refusals[0];
   }
 
   /** Halves other magazines in turn until so many bytes are spare, or all have had their turn. */

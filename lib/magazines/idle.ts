@@ -1,7 +1,8 @@
 /** What is watched: how often it has allocated, and how to make it small. */
 interface Watched {
   allocations(): number;
-  flush(): void;
+  /** Must not throw: nobody is there to catch it. */
+  flushIdle(): void;
 }
 
 /**
@@ -34,7 +35,7 @@ export class Idle {
       return;
     }
     this.stop();
-    this.#watched.flush();
+    this.#watched.flushIdle();
   }
 
   stop(): void {

@@ -1,8 +1,11 @@
 import { AllomorphError } from '../errors/error.js';
+import { warnDeallocationFailed } from '../support/deallocation-failed.js';
+import type { Address } from '../types.js';
 import { Depths } from './depth.js';
 import { Idle } from './idle.js';
+import { blockAlign } from './size-classes.js';
 import type { Source } from './source.js';
-import { at, bottom, held, size, top, type Table } from './table.js';
+import { at, bottom, end, held, size, top, type Table } from './table.js';
 
 /** Blocks that one refill fetches at most: beyond, the call's cost is spread thin already. */
 const batch = { blocks: 64, bytes: 64 * 1024 };
@@ -77,6 +80,11 @@ export class Magazines {
     this.#makeRoom(row);
     const { rows, slots } = this.table;
     const place = at(rows, row + top);
+    // An allocator written in JavaScript may have used this very cache meanwhile, and filled the room.
+    if (place >= Math.max(at(rows, row + end), at(rows, row + bottom) + 1)) {
+      this.source.door.deallocate(address as Address, at(rows, row + size), blockAlign);
+      return;
+    }
     slots[place] = address;
     rows[row + top] = place + 1;
     // A magazine of no depth, since the bytes are used elsewhere or it was closed: straight through.
@@ -85,6 +93,14 @@ export class Magazines {
 
   flush(): void {
     this.#depths.reset();
+  }
+
+  flushIdle(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      warnDeallocationFailed(this.#name, 'the blocks of idle magazines', error);
+    }
   }
 
   /** For someone who found memory exhausted. @returns whether there was anything to give back */

@@ -1,4 +1,4 @@
-import { AllomorphError } from '../errors/error.js';
+import type { AllomorphError } from '../errors/error.js';
 import type { Address, Allocator, RawAllocator } from '../types.js';
 
 /** The checked functions of an allocator, but for exhaustion, which is 0 as through an unsafe door. */
@@ -48,5 +48,6 @@ export class Unthrowing implements RawAllocator {
 
 /** Whether an error says that memory, or a limit on it, is used up. */
 export function isExhaustion(error: unknown): error is AllomorphError {
-  return error instanceof AllomorphError && error.code === 'ERR_ALLOMORPH_OUT_OF_MEMORY';
+  // By the code: an allocator may throw the error of another copy of this package.
+  return (error as { code?: unknown } | null | undefined)?.code === 'ERR_ALLOMORPH_OUT_OF_MEMORY';
 }

@@ -165,6 +165,8 @@ void drop_handle(Memory* memory) {
 
 void drop_memory(Memory* memory) {
   if (--memory->references != 0) return;
+  // What others may still use is left alone for ever, and must not stay in the list.
+  if (!memory->settled) settle(memory);
   drop_owner(memory->owner);
   delete memory;
 }

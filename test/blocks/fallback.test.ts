@@ -85,6 +85,25 @@ test('posting copies, transferring is refused or copies', () => {
   expect(child).toMatchObject(ok);
 });
 
+test('arrays stay such that they can be detached: nothing marks them', () => {
+  // From Node 24 on, detaching an array that is marked ends the process.
+  const child = script(
+    `const threads = require('node:worker_threads');
+    const marked = [];
+    const { markAsUntransferable } = threads;
+    threads.markAsUntransferable = (value) => { marked.push(value); markAsUntransferable(value); };
+    const { BufferPool } = require('allomorph');
+    const block = Block.allocate(5000);
+    const [bytes, pool] = [block.bytes, new BufferPool()];
+    const buffer = pool.allocUnsafe(5000);
+    block.resize(10_000).free();
+    pool.close();
+    console.log(marked.length === 0 && bytes.length === 0 && buffer.length === 0);`,
+    { env },
+  );
+  expect(child).toMatchObject(ok);
+});
+
 test('forgotten blocks are collected and reported; workers and their ends are clean', () => {
   const child = script(
     `let warned = 0;

@@ -166,3 +166,30 @@ test('what inherits from a native allocator is called through its own functions'
   expect(calls).toBe(1);
   block.free();
 });
+
+test('a move whose old place is not taken back is done: zeroed, and reported', () => {
+  const inner = passingOn(system);
+  let failing = false;
+  const allocator: Allocator = {
+    ...inner,
+    unsafe: inner,
+    reallocateInplace: (_address, oldSize) => oldSize,
+    deallocate: (...block) => {
+      inner.deallocate(...block);
+      if (failing) throw new Error('on purpose');
+    },
+  };
+  const emitted = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const block = Block.allocate(100, { allocator, zero: true });
+  block.bytes.fill(7);
+  failing = true;
+  block.resize(4096);
+  failing = false;
+  expect(block.size).toBe(4096);
+  expect(block.bytes.subarray(0, 100).every((byte) => byte === 7)).toBe(true);
+  expect(block.bytes.subarray(100).every((byte) => byte === 0)).toBe(true);
+  block.free();
+  const codes = emitted.mock.calls.map(([, settings]) => (settings as { code?: string }).code);
+  emitted.mockRestore();
+  expect(codes).toEqual(['ALLOMORPH_DEALLOCATION_FAILED']);
+});

@@ -119,3 +119,35 @@ test('workers that are terminated while they make blocks do not take the process
   );
   expect(child).toMatchObject({ status: 0, stderr: '', stdout: 'true\n' });
 });
+
+// A stream of bytes moves them to an ArrayBuffer of its own, in every version of Node.
+const transferred = `
+  let taken = [];
+  (() => {
+    for (let index = 0; index < 50; index++) {
+      const block = Block.allocate(5000, { allocator: backends.at(-1) });
+      new ReadableStream({ type: 'bytes', start(controller) { controller.enqueue(block.bytes); taken.push(controller); } });
+      block.free();
+      globalThis['kept' + index] = Block.allocate(100);
+    }
+  })();
+  for (let round = 0; round < 4; round++) { gc(); await wait(20); }
+  taken = undefined;
+  await wait(20);
+  gc();`;
+
+test.each(['', 'process.exit(0);'])(
+  'the end may come while the collector has found transferred bytes (%s)',
+  (end) => {
+    const child = script(transferred + end, { flags: ['--expose-gc', '--no-warnings'] });
+    expect(child).toMatchObject({ status: 0, signal: null, stderr: '' });
+    const ended = script(
+      `for (let round = 0; round < 4; round++) {
+        await new Promise((resolve) => ${workerOf(`(async () => {${transferred}${end}})();`)}.on('exit', resolve));
+      }
+      console.log('ended');`,
+      { flags: ['--expose-gc', '--no-warnings'] },
+    );
+    expect(ended).toMatchObject({ status: 0, signal: null, stderr: '', stdout: 'ended\n' });
+  },
+);

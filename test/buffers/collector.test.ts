@@ -105,3 +105,23 @@ test('a buffer that outlives its forgotten pool keeps its bytes', () => {
     console.log(JSON.stringify([buffer.every((byte) => byte === 5), system.live().blocks]));`);
   expect(result).toEqual([true, 1]);
 });
+
+test('chunks of a stream are reported where the stream was made', () => {
+  const result = withCollector(`
+    const pool = new BufferPool({ leakDetection: 'all' });
+    function makesStream() { return pool.createReadStream(process.execPath, { end: 9 }); }
+    await (async () => { for await (const chunk of makesStream()) void chunk; })();
+    await collect();
+    console.log(JSON.stringify(warnings.map(({ message }) => /allocated at makesStream/.test(message))));`);
+  expect(result).toEqual([true]);
+});
+
+test('a program that makes something else of stacks is told without a place', () => {
+  const result = withCollector(`
+    Error.prepareStackTrace = (_error, frames) => frames;
+    const pool = new BufferPool({ leakDetection: 'all' });
+    (() => { pool.allocUnsafe(100); })();
+    await collect();
+    console.log(JSON.stringify([warnings.length, pool.stats().leaked]));`);
+  expect(result).toEqual([1, 1]);
+});

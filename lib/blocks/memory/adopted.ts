@@ -2,6 +2,7 @@ import { exhausted } from '../../allocators/block-errors.js';
 import { AllomorphError } from '../../errors/error.js';
 import type { MemoryHandle } from '../../native/addon.js';
 import { addon } from '../../native/load.js';
+import { warnDeallocationFailed } from '../../support/deallocation-failed.js';
 import type { Allocator } from '../../types.js';
 import { ExternalMemory, isWasteful } from './external.js';
 import { freedError } from './freed.js';
@@ -104,6 +105,10 @@ export class AdoptedMemory extends ExternalMemory {
     this.#busy = true;
     try {
       endHolding(left, block);
+    } catch (error) {
+      // The move is done: the caller must not take it for a failure.
+      const what = `the ${String(block.oldSize)} bytes that a resized block left`;
+      warnDeallocationFailed(block.allocator.name, what, error);
     } finally {
       this.#busy = false;
     }

@@ -1,4 +1,3 @@
-import { markAsUntransferable } from 'node:worker_threads';
 import { exhausted } from '../../allocators/block-errors.js';
 import { addon } from '../../native/load.js';
 import type { Address, Allocator } from '../../types.js';
@@ -96,7 +95,8 @@ function makePlace(allocator: Allocator, size: number, align: number): Place {
   const array = makeArray(allocator, align > arrayAlign ? size + align : size, align);
   const start = addon.memory.arrayAddress(array);
   const offset = (align - (start % align)) % align;
-  markAsUntransferable(array);
+  // Not `markAsUntransferable`: from Node 24 on, what is marked can be detached by nobody, and trying
+  // ends the process. A transfer is found by `#refuseGone` and by the pool instead.
   refuseTransfer(array);
   return { array, offset, address: (start + offset) as Address };
 }

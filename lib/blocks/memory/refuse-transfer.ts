@@ -16,6 +16,6 @@ const refusals = Object.fromEntries(existing.map((name) => [name, { value: refus
 function refuse(): never {
   throw new AllomorphError(
     'ERR_ALLOMORPH_INVALID_ARGUMENT',
-    'The bytes belong to a block or a pool and cannot be transferred. Copy them: Buffer.from(bytes).',
+    'The bytes belong to a block or a pool and cannot be transferred. Copy them: new Uint8Array(bytes).',
   );
 }

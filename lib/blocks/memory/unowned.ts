@@ -1,6 +1,7 @@
 import { AllomorphError } from '../../errors/error.js';
 import type { MemoryHandle } from '../../native/addon.js';
 import { addon } from '../../native/load.js';
+import { warnDeallocationFailed } from '../../support/deallocation-failed.js';
 import { show } from '../../support/show.js';
 import type { Address, Allocator } from '../../types.js';
 
@@ -65,10 +66,7 @@ function giveBackForgotten(id: number): void {
   try {
     giveBack(block);
   } catch (error) {
-    process.emitWarning(
-      `${show(block.allocator.name)} did not take a forgotten block of ${String(block.oldSize)} bytes back: ` +
-        (error instanceof Error ? error.message : show(error)),
-      { type: 'AllomorphWarning', code: 'ALLOMORPH_DEALLOCATION_FAILED' },
-    );
+    const what = `a forgotten block of ${String(block.oldSize)} bytes`;
+    warnDeallocationFailed(block.allocator.name, what, error);
   }
 }
