@@ -71,35 +71,36 @@ export class Arena {
     }
     const sizeClass = this.classes[this.#sizes.indexOf(size)] ?? impossible('a size has no class');
     const slot = sizeClass.current?.take() ?? this.#takeElsewhere(sizeClass, size);
-    if (slot.run.arrayBuffer.byteLength === 0) return this.#takeAfterLoss(slot, size);
-    sizeClass.allocations += 1;
-    return this.#handOut(slot, size);
+    // A slab whose bytes somebody took shows when a view of it is made, or has lost its length: asking each
+    // time whether it is still there would cost as much as all the rest.
+    try {
+      const buffer = this.#handOut(slot, size);
+      sizeClass.allocations += 1;
+      return buffer;
+    } catch (error) {
+      if (slot.run.arrayBuffer.byteLength !== 0) throw error;
+      return this.#takeAfterLoss(slot, size);
+    }
   }
 
+  /** @throws TypeError when somebody took the bytes of the slab; nothing has changed then */
   #handOut(slot: Slot, size: number): Buffer {
+    const view =
+      this.leaks === undefined ? viewOf(slot, size) : this.#watched(this.leaks, slot, size);
     const counters = this.#counters;
     const live = (counters[liveBytes] ?? 0) + slot.run.capacity;
     counters[liveBytes] = live;
     if (live > (counters[highestLive] ?? 0)) counters[highestLive] = live;
     slot.live = true;
-    if (this.leaks !== undefined) return this.#handOutWatched(this.leaks, slot, size);
-    const { view } = slot;
-    // Not the view's own length: that is in a part of the memory which nothing has touched since it was freed.
-    if (slot.length === size && view !== undefined) return view;
-    slot.length = size;
-    return (slot.view = makeView(slot, size));
+    return view;
   }
 
-  #handOutWatched(leaks: LeakDetector, slot: Slot, size: number): Buffer {
-    if (leaks.isDue) {
-      const view = makeView(slot, size);
-      slot.view = undefined;
-      slot.tracked = leaks.track(view);
-      return view;
-    }
-    if (slot.length === size && slot.view !== undefined) return slot.view;
-    slot.length = size;
-    return (slot.view = makeView(slot, size));
+  #watched(leaks: LeakDetector, slot: Slot, size: number): Buffer {
+    if (!leaks.isDue) return viewOf(slot, size);
+    const view = makeView(slot, size);
+    slot.view = undefined;
+    slot.tracked = leaks.track(view);
+    return view;
   }
 
   /** Takes a buffer back. */
@@ -323,6 +324,18 @@ export class Arena {
     this.holdings.releaseAll(blocks);
     return live;
   }
+}
+
+/** That of the slot, when it has the length, or a new one. */
+function viewOf(slot: Slot, size: number): Buffer {
+  const { view } = slot;
+  // The slot's figure first: the view itself is in a part of the memory which nothing has touched since it was
+  // freed. When its bytes were taken, it has no length any more.
+  if (slot.length === size && view?.length === size) return view;
+  const made = makeView(slot, size);
+  slot.length = size;
+  slot.view = made;
+  return made;
 }
 
 function impossible(what: string): never {
