@@ -24,7 +24,7 @@ import { ROOT } from './support/layout.mjs';
 
 const COPY = path.join(ROOT, 'out', 'asan');
 const COPIED = ['dist', 'test', 'package.json', 'tsconfig.json', 'jest.config.cjs', 'prebuilds'];
-const TESTS = ['test/blocks', 'test/buffers', 'test/magazines'];
+const TESTS = ['test/blocks', 'test/buffers', 'test/magazines', 'test/compose', 'test/checked'];
 // Leaks: Node keeps much until its end, and the tests count ours. Null: what asks for too much is
 // tested. ODR: two copies of the addon are.
 const OPTIONS =
@@ -71,6 +71,7 @@ function compile(output) {
   const hasJemalloc = existsSync(jemalloc) && process.env.ALLOMORPH_JEMALLOC !== 'off';
   const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   const files = [
+    ...sources.compose,
     ...sources.core,
     ...sources.allocators,
     ...sources.binding,
