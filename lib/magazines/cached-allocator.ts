@@ -262,7 +262,9 @@ export class CachedAllocator implements Allocator {
 
   /** From now on any size from the one asked for to the usable one is right for the block. */
   #shrink(address: Address, shrunk: Shrunk): void {
-    this.#live.bytes[this.#live.placeFor(address)] = shrunkState;
+    // First the place: finding it may replace the bytes.
+    const place = this.#live.placeFor(address);
+    this.#live.bytes[place] = shrunkState;
     this.#shrunk.set(address, shrunk);
   }
 
