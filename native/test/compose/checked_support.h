@@ -16,6 +16,8 @@ struct Options {
   int frames = 4;
   int fd = 2;
   allomorph_on_fault on_fault = allomorph_on_fault_remember;
+  uint32_t every = 1;
+  size_t header = 0;
 };
 
 // At its end everything must be back where it came from.
@@ -24,7 +26,8 @@ class Checked {
   explicit Checked(const Options& options = {})
       : behind_(allomorph_table_allocator(&system_like.abi)) {
     const allomorph_checked_options given = {options.level, options.quarantine, options.frames,
-                                             options.fd, options.on_fault};
+                                             options.fd,    options.on_fault,   options.every,
+                                             options.header};
     self_ = allomorph_checked(behind_, &given);
     REQUIRE(self_ != nullptr);
   }
