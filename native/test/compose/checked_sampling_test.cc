@@ -12,11 +12,6 @@
 namespace allomorph::test {
 namespace {
 
-std::string text_of(const allomorph_fault& fault) {
-  char text[4096];
-  return {text, allomorph_fault_text(&fault, text, sizeof text)};
-}
-
 TEST_CASE("page-guard: one in `every` allocations has guards, not always the same of a run") {
   const Checked checked({.level = allomorph_checked_page_guard, .every = 8});
   std::vector<uint8_t*> blocks;

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include "compose/checked/checked.h"
 #include "compose/table.h"
 #include "support/class_allocator.h"
@@ -61,6 +63,11 @@ class Checked {
   allomorph_allocator* behind_;
   allomorph_allocator* self_;
 };
+
+inline std::string text_of(const allomorph_fault& fault) {
+  char text[8192];
+  return {text, allomorph_fault_text(&fault, text, sizeof text)};
+}
 
 }  // namespace allomorph::test
 

@@ -16,11 +16,6 @@ namespace {
 constexpr allomorph_checked_level levels[] = {allomorph_checked_poison,
                                               allomorph_checked_page_guard};
 
-std::string text_of(const allomorph_fault& fault) {
-  char text[8192];
-  return {text, allomorph_fault_text(&fault, text, sizeof text)};
-}
-
 TEST_CASE("checked: blocks are aligned, writable, and usable exactly up to their size") {
   for (const auto level : levels) {
     const Checked checked({.level = level});
