@@ -6,7 +6,7 @@
 
 static struct watch watches[most_blocks];
 static size_t watch_count;
-static bool has_judge;
+bool allomorph_has_judge;
 
 static const struct block_kind* find_in(const struct block_kind* kinds, const char* name,
                                         size_t length) {
@@ -23,7 +23,7 @@ const struct block_kind* blocks_find(const char* name, size_t length) {
 
 void blocks_watch(struct watch watch) {
   watches[watch_count++] = watch;
-  has_judge = has_judge || watch.judge != NULL;
+  if (watch.judge != NULL) allomorph_has_judge = true;
 }
 
 void blocks_after_failure(void) {
@@ -43,10 +43,6 @@ void blocks_after_fork(void) {
   for (size_t index = 0; index < watch_count; index++) {
     if (watches[index].after_fork != NULL) watches[index].after_fork(watches[index].allocator);
   }
-}
-
-bool blocks_have_judge(void) {
-  return has_judge;
 }
 
 enum verdict blocks_judge(void* p) {

@@ -56,7 +56,7 @@ INTERNAL void blocks_after_failure(void);
 INTERNAL void blocks_before_fork(void);
 INTERNAL void blocks_after_fork(void);
 /* Whether the three below are worth a call. */
-INTERNAL bool blocks_have_judge(void);
+extern bool allomorph_has_judge INTERNAL;
 /* Inside a section, both. */
 INTERNAL enum verdict blocks_judge(void* p);
 INTERNAL void blocks_judge_claim(const struct block* block, size_t size, size_t align);

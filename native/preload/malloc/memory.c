@@ -17,13 +17,13 @@ static void* exhausted(void) {
 }
 
 static bool is_ours(const void* p) {
-  if (UNLIKELY(blocks_have_judge()) && blocks_is_freed(p)) return false;
+  if (UNLIKELY(allomorph_has_judge) && blocks_is_freed(p)) return false;
   return header_is_ours(p);
 }
 
 /* On a pointer that is not. */
 static enum verdict judge(void* p) {
-  if (!blocks_have_judge()) return verdict_foreign;
+  if (LIKELY(!allomorph_has_judge)) return verdict_foreign;
   struct section* section = section_enter();
   if (section == NULL) return verdict_foreign;
   const enum verdict verdict = blocks_judge(p);
@@ -147,7 +147,7 @@ void memory_free(void* p) {
 }
 
 void memory_free_sized(void* p, size_t size, size_t align) {
-  if (UNLIKELY(blocks_have_judge()) && is_ours(p)) {
+  if (UNLIKELY(allomorph_has_judge) && is_ours(p)) {
     const struct block block = header_block(p);
     const size_t claimed = align < least_align ? least_align : align;
     const bool is_right = size == block.size - block.offset && claimed == block.align;
