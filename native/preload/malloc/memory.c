@@ -126,12 +126,9 @@ void* memory_reallocate(void* p, size_t size) {
   return moved;
 }
 
-void memory_free(void* p) {
-  if (UNLIKELY(!is_ours(p))) {
-    const enum verdict verdict = judge(p);
-    if (verdict == verdict_foreign) libc_free(p);
-    if (verdict != verdict_repaired) return;
-  }
+/* Of its own, and not inlined: an allocator that is written over malloc frees through here a second
+   time, and shall not save and restore registers that it does not need. */
+static __attribute__((noinline)) void free_ours(void* p) {
   struct section* section = section_enter();
   if (UNLIKELY(section == NULL)) {
     deferred_add(p);
@@ -144,6 +141,26 @@ void memory_free(void* p) {
   allomorph_deallocate(allomorph_chain, block.start, block.size, block.align);
   section_leave(section);
   *failure = before;
+}
+
+/* Before the header is read: where guard pages are, that of a freed block cannot be. */
+static __attribute__((noinline)) void free_judged(void* p) {
+  if (!is_ours(p)) {
+    const enum verdict verdict = judge(p);
+    if (verdict == verdict_foreign) libc_free(p);
+    if (verdict != verdict_repaired) return;
+  }
+  free_ours(p);
+}
+
+void memory_free(void* p) {
+  if (UNLIKELY(allomorph_has_judge)) {
+    free_judged(p);
+  } else if (LIKELY(header_is_ours(p))) {
+    free_ours(p);
+  } else {
+    libc_free(p);
+  }
 }
 
 void memory_free_sized(void* p, size_t size, size_t align) {
