@@ -60,6 +60,9 @@ function allocators() {
     on('locked', library('locked')),
     on('system', 'system'),
     on('counted system', 'counted:system'),
+    // Whatever they report is wrong.
+    on('poisoned system', 'checked:leaks=off,on-fault=abort:system'),
+    on('guarded system', 'checked:level=page-guard,every=1,leaks=off,on-fault=abort:system'),
     ...(jemalloc === undefined
       ? []
       : [

@@ -37,6 +37,13 @@ export interface CheckedStats {
   readonly keptBlocks: number;
   /** Found so far by calls; what only `verify()` saw is not counted. */
   readonly faults: number;
+  /** Allocations so far that got guard pages; 0 at level `'poison'`. */
+  readonly guardedBlocks: number;
+  /**
+   * Allocations so far at level `'page-guard'` that were checked as `'poison'` does: those that `every` left out, and those for
+   * which the system had no guard pages left.
+   */
+  readonly unguardedBlocks: number;
 }
 
 /**
@@ -68,4 +75,6 @@ export const nothing: CheckedStats = {
   quarantinedBytes: 0,
   keptBlocks: 0,
   faults: 0,
+  guardedBlocks: 0,
+  unguardedBlocks: 0,
 };

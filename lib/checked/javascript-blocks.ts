@@ -113,6 +113,8 @@ export class JavaScriptBlocks {
       quarantinedBytes: this.#quarantinedBytes,
       keptBlocks: this.#blocks.size - live.length - this.#quarantine.size,
       faults: this.#faults,
+      guardedBlocks: 0,
+      unguardedBlocks: 0,
     };
   }
 

@@ -24,13 +24,14 @@ export class NativeChecked extends OpenedAllocator implements CheckedAllocator {
   #id: number | undefined;
 
   constructor(name: string, behind: number, settings: Settings) {
-    const { level, quarantine, frames, stacks } = settings;
-    const opened = debugging.open(name, behind, level === 'page-guard', quarantine, frames);
+    const { level, quarantine, frames, stacks, every } = settings;
+    const isGuarded = level === 'page-guard';
+    const opened = debugging.open(name, behind, isGuarded, quarantine, frames, every);
     super(opened, name);
     this.level = level;
     this.#id = opened?.id;
     // Where the process dies of an access, the native report is the only one.
-    const isTold = level === 'page-guard' && opened !== null;
+    const isTold = isGuarded && opened !== null;
     this.#stacks = new Stacks(
       stacks,
       NativeChecked.prototype,

@@ -5,9 +5,15 @@ export interface CheckedOptions {
   /**
    * `'poison'`: stray writes are found when the block is freed, leaves the quarantine, or by `verify()`.
    * `'page-guard'`: an access beyond a block or to a freed one ends the process, with a report of it
-   * on stderr; each block takes two to three pages and some system calls. Default: `'poison'`.
+   * on stderr; each block takes two to three pages and some system calls. A block for which the system has no guard
+   * pages left is checked as `'poison'` does, which is said once on stderr. Default: `'poison'`.
    */
   readonly level?: 'poison' | 'page-guard';
+  /**
+   * Level `'page-guard'`: one in so many allocations gets guard pages, the others are checked as `'poison'` does: 1 to 2^32 - 1.
+   * Which one changes from each such run of allocations to the next. Default: 1, all.
+   */
+  readonly every?: number;
   /** Bytes of freed blocks that are kept before their memory is used again: 0 to 2^40. Default: 16 MiB. */
   readonly quarantine?: number;
   /** Native return addresses kept for each allocation: 0 to 16. Default: 8. */
@@ -23,7 +29,7 @@ export interface CheckedOptions {
 
 export type Settings = Required<CheckedOptions>;
 
-const keys = ['level', 'quarantine', 'frames', 'stacks', 'leaks'] as const;
+const keys = ['level', 'every', 'quarantine', 'frames', 'stacks', 'leaks'] as const;
 
 /** @throws ERR_ALLOMORPH_INVALID_ARGUMENT */
 export function settingsOf(options: unknown): Settings {
@@ -33,10 +39,15 @@ export function settingsOf(options: unknown): Settings {
   const given = options as Record<string, unknown>;
   const unknown = Object.keys(given).find((key) => !(keys as readonly string[]).includes(key));
   if (unknown !== undefined) throw invalid(`options.${unknown}`, given[unknown], 'is no option');
+  const level = oneOf(given, 'level', ['poison', 'page-guard']);
+  if (level === 'poison' && given['every'] !== undefined) {
+    throw invalid('options.every', given['every'], "has no meaning without level 'page-guard'");
+  }
   return {
-    level: oneOf(given, 'level', ['poison', 'page-guard']),
-    quarantine: integer(given, 'quarantine', 2 ** 40, 16 * 2 ** 20),
-    frames: integer(given, 'frames', 16, 8),
+    level,
+    every: integer(given, 'every', { least: 1, most: 2 ** 32 - 1, usual: 1 }),
+    quarantine: integer(given, 'quarantine', { least: 0, most: 2 ** 40, usual: 16 * 2 ** 20 }),
+    frames: integer(given, 'frames', { least: 0, most: 16, usual: 8 }),
     stacks: boolean(given, 'stacks'),
     leaks: oneOf(given, 'leaks', ['warn', 'off']),
   };
@@ -58,17 +69,16 @@ function oneOf<Value extends string>(
 function integer(
   options: Record<string, unknown>,
   key: string,
-  largest: number,
-  usual: number,
+  { least, most, usual }: { least: number; most: number; usual: number },
 ): number {
   const value = options[key] ?? usual;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= largest) {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) {
     return value;
   }
   throw invalid(
     `options.${key}`,
     value,
-    `must be an integer from 0 to ${String(largest)}; leave it out for ${String(usual)}`,
+    `must be an integer from ${String(least)} to ${String(most)}; leave it out for ${String(usual)}`,
   );
 }
 

@@ -7,8 +7,8 @@ export const help = `Usage: allomorph COMMAND
         that are Node stay on it (--inherit).
         SPEC: a name (jemalloc, system, mimalloc, …), the path of a library that has a
         malloc or the five functions, or BLOCK[:key=value[,…]]:SPEC with the blocks
-          checked   level=poison|page-guard, quarantine=SIZE, frames=N,
-                    on-fault=report|abort, report=FILE
+          checked   level=poison|page-guard, every=N, quarantine=SIZE, frames=N,
+                    on-fault=report|abort, report=FILE, leaks=on|off|all
           counted   report=FILE          limited   bytes=SIZE
           failing   after=N | probability=P, seed=N
           logged    file=FILE            bump      chunk=SIZE

@@ -55,6 +55,7 @@ export interface NativeAddon {
       isGuarded: boolean,
       quarantine: number,
       frames: number,
+      every: number,
     ): OpenedBackend | null;
     /** Why a deallocate would be wrong, or which freed block was written to. Null: go on. */
     inspect(
@@ -238,6 +239,8 @@ export interface NativeCheckedStats {
   readonly quarantinedBytes: number;
   readonly keptBlocks: number;
   readonly faults: number;
+  readonly guardedBlocks: number;
+  readonly unguardedBlocks: number;
 }
 
 export interface LoadedLibrary {

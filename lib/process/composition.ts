@@ -38,6 +38,8 @@ const integer =
   (most: bigint): Reader =>
   (value) =>
     /^\d+$/.test(value) && BigInt(value) <= most ? value : undefined;
+const positive: Reader = (value) =>
+  /^\d+$/.test(value) && BigInt(value) > 0n && BigInt(value) < 1n << 32n ? value : undefined;
 const probability: Reader = (value) =>
   /^(\d+\.?\d*|\.\d+)$/.test(value) && Number(value) <= 1 ? value : undefined;
 /** Colons and commas have ended the value already where the user wrote them. */
@@ -50,13 +52,15 @@ const most64 = (1n << 64n) - 1n;
 
 const forms: Readonly<Record<string, BlockForm>> = {
   checked: {
-    form: 'checked[:level=poison|page-guard][,quarantine=SIZE][,frames=0-16][,on-fault=report|abort][,report=FILE]:SPEC',
+    form: 'checked[:level=poison|page-guard][,every=N][,quarantine=SIZE][,frames=0-16][,on-fault=report|abort][,report=FILE][,leaks=on|off|all]:SPEC',
     options: {
       level: word('poison', 'page-guard'),
+      every: positive,
       quarantine: size,
       frames: integer(16n),
       'on-fault': word('report', 'abort'),
       report: file,
+      leaks: word('on', 'off', 'all'),
     },
   },
   counted: { form: 'counted[:report=FILE]:SPEC', options: { report: file } },

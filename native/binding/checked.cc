@@ -30,8 +30,8 @@ allomorph_allocator* self_argument(const Napi::CallbackInfo& info) {
   return backend == nullptr ? nullptr : opened_allocator(backend->id);
 }
 
-// open(name, behind, isGuarded, quarantine, frames). Faults that no function of TypeScript asks
-// about, through `unsafe` and the table, are written to stderr.
+// open(name, behind, isGuarded, quarantine, frames, every). Faults that no function of TypeScript
+// asks about, through `unsafe` and the table, are written to stderr.
 Napi::Value open_checked(const Napi::CallbackInfo& info) {
   Behind behind;
   if (!behind_argument(info, 1, &behind)) return {};
@@ -41,6 +41,8 @@ Napi::Value open_checked(const Napi::CallbackInfo& info) {
       .frames = static_cast<int>(size_argument(info, 4)),
       .report_fd = 2,
       .on_fault = allomorph_on_fault_report,
+      .every = info[5].ToNumber().Uint32Value(),
+      .header = 0,
   };
   allomorph_allocator* first =
       behind.allocator == nullptr ? nullptr : allomorph_checked(behind.allocator, &options);
@@ -171,6 +173,8 @@ Napi::Value stats(const Napi::CallbackInfo& info) {
   result.Set("quarantinedBytes", static_cast<double>(now.quarantined_bytes));
   result.Set("keptBlocks", static_cast<double>(now.kept_blocks));
   result.Set("faults", static_cast<double>(now.faults));
+  result.Set("guardedBlocks", static_cast<double>(now.guarded_blocks));
+  result.Set("unguardedBlocks", static_cast<double>(now.unguarded_blocks));
   return result;
 }
 

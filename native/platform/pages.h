@@ -23,6 +23,9 @@ void allomorph_unmap_pages(void* pages, size_t size);
 int allomorph_forbid_pages(void* pages, size_t size);
 int allomorph_permit_pages(void* pages, size_t size);
 
+/* How many mappings the system allows a process; 0: as many as there is memory. */
+size_t allomorph_most_mappings(void);
+
 /* Gives another thread the processor. */
 void allomorph_yield(void);
 

@@ -1,6 +1,8 @@
 #define _DEFAULT_SOURCE
 #define _DARWIN_C_SOURCE
+#include <fcntl.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -32,6 +34,24 @@ int allomorph_forbid_pages(void* pages, size_t size) {
 
 int allomorph_permit_pages(void* pages, size_t size) {
   return mprotect(pages, size, PROT_READ | PROT_WRITE);
+}
+
+size_t allomorph_most_mappings(void) {
+#if defined(__linux__)
+  /* The kernel's own default, where /proc is not mounted. */
+  size_t mappings = 65530;
+  char digits[24];
+  const int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+  const ssize_t length = fd < 0 ? 0 : read(fd, digits, sizeof digits - 1);
+  if (fd >= 0) close(fd);
+  if (length > 0) {
+    digits[length] = 0;
+    mappings = strtoul(digits, NULL, 10);
+  }
+  return mappings;
+#else
+  return 0;
+#endif
 }
 
 void allomorph_yield(void) {

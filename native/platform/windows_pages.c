@@ -27,6 +27,10 @@ int allomorph_permit_pages(void* pages, size_t size) {
   return VirtualProtect(pages, size, PAGE_READWRITE, &before) ? 0 : -1;
 }
 
+size_t allomorph_most_mappings(void) {
+  return 0;
+}
+
 void allomorph_yield(void) {
   SwitchToThread();
 }

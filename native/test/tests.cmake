@@ -98,6 +98,7 @@ add_area_test(compose all)
 
 add_test_program(compose_checked
   ${test_dir}/compose/checked_access_test.cc
+  ${test_dir}/compose/checked_sampling_test.cc
   ${test_dir}/compose/checked_test.cc
   ${test_dir}/compose/checked_threads_test.cc)
 target_link_libraries(compose_checked PRIVATE platform compose core)

@@ -23,6 +23,11 @@ static struct caller caller_of(const struct checked* self, uintptr_t address) {
   return caller;
 }
 
+static void called_by(allomorph_fault* fault, const struct caller* caller) {
+  fault->called_count = caller->count;
+  memcpy(fault->called, caller->frames, caller->count * sizeof *caller->frames);
+}
+
 static uint8_t* allocate_for(struct checked* self, size_t size, size_t align,
                              const struct caller* caller) {
   struct block fresh;
@@ -34,7 +39,9 @@ static uint8_t* allocate_for(struct checked* self, size_t size, size_t align,
   if (block != NULL) {
     memcpy(block->frames, caller->frames, caller->count * sizeof *caller->frames);
     self->stats.live_blocks++;
-    self->stats.live_bytes += size;
+    self->stats.live_bytes += owners_size(self, block);
+    if (block->is_guarded) self->stats.guarded_blocks++;
+    if (has_guards(self) && !block->is_guarded) self->stats.unguarded_blocks++;
   }
   checked_unlock(self);
   if (block != NULL) return fresh.address;
@@ -50,7 +57,7 @@ static void end_block(struct checked* self, struct block* block, bool is_kept,
   block->freed_count = caller->count;
   block->state = is_kept ? block_kept : block_leaving;
   self->stats.live_blocks--;
-  self->stats.live_bytes -= block->size;
+  self->stats.live_bytes -= owners_size(self, block);
   if (is_kept) self->stats.kept_blocks++;
 }
 
@@ -63,7 +70,10 @@ static void deallocate_for(struct checked* self, uintptr_t address, size_t old_s
   const bool is_kept = block != NULL && (!is_right || block->was_reported);
   if (block != NULL) end_block(self, block, is_kept, caller);
   checked_unlock(self);
-  if (!is_right) deliver_fault(self, &fault);
+  if (!is_right) {
+    called_by(&fault, caller);
+    deliver_fault(self, &fault);
+  }
   if (block == NULL || is_kept) return;
   while (!make_quarantine_room(self, block->base_size, &fault)) deliver_fault(self, &fault);
   quarantine_block(self, block);
@@ -96,7 +106,10 @@ static uint8_t* reallocate(allomorph_allocator* allocator, uint8_t* ptr, size_t 
   /* Said here; when the old block is freed below, it is kept without another word. */
   if (block != NULL && !is_right) block->was_reported = true;
   checked_unlock(self);
-  if (!is_right) deliver_fault(self, &fault);
+  if (!is_right) {
+    called_by(&fault, &caller);
+    deliver_fault(self, &fault);
+  }
   if (block == NULL) return NULL;
   uint8_t* moved = allocate_for(self, size, align, &caller);
   if (moved == NULL) return NULL;
@@ -116,8 +129,9 @@ static size_t reallocate_inplace(allomorph_allocator* allocator, uint8_t* ptr, s
   size_t now = block == NULL ? old_size : block->size;
   /* The new redzone would hide what is wrong with the old one. */
   if (block != NULL && is_right && !block->was_reported && size < now) {
-    self->stats.live_bytes -= now - size;
+    self->stats.live_bytes -= owners_size(self, block);
     shrink_memory(block, size);
+    self->stats.live_bytes += owners_size(self, block);
     now = size;
   }
   if (block != NULL && is_damage(fault.kind)) block->was_reported = true;
@@ -136,12 +150,12 @@ static void destroy(allomorph_allocator* allocator) {
   struct checked* self = checked_of(allocator);
   allomorph_fault fault;
   memset(&fault, 0, sizeof fault);
-  if (is_guarded(self)) unwatch_guards(self);
+  if (has_guards(self)) unwatch_guards(self);
   size_t position = 0;
   struct block* block;
   while ((block = next_block(self, &position)) != NULL) {
     if (block->state == block_live) continue;
-    if (block->state == block_freed && !check_memory(self, block, &fault)) {
+    if (block->state == block_freed && !check_memory(block, &fault)) {
       describe_block(self, block, &fault.block);
       deliver_fault(self, &fault);
     }
@@ -171,6 +185,24 @@ bool allomorph_checked_inspect(allomorph_allocator* allocator, uintptr_t address
   self->stats.faults++;
   checked_unlock(self);
   return false;
+}
+
+bool allomorph_checked_is_freed(allomorph_allocator* allocator, uintptr_t address, size_t align) {
+  struct checked* self = checked_of(allocator);
+  checked_lock(self);
+  const struct block* block = find_block(self, address);
+  const bool is_freed = block != NULL && block->state != block_live && block_align(block) == align;
+  checked_unlock(self);
+  return is_freed;
+}
+
+void allomorph_checked_deliver(allomorph_allocator* allocator, allomorph_fault* fault) {
+  struct checked* self = checked_of(allocator);
+  if (self->options.frames != 0) {
+    fault->called_count =
+        (uint8_t)allomorph_stack(ALLOMORPH_CALLER(), fault->called, ALLOMORPH_CHECKED_FRAMES);
+  }
+  report_fault(self, fault);
 }
 
 const char* allomorph_checked_place(allomorph_allocator* allocator, const char* text,
@@ -210,7 +242,7 @@ allomorph_allocator* allomorph_checked(allomorph_allocator* behind,
   self->behind = behind;
   self->options = *options;
   if (options->frames != 0) allomorph_stack_prepare();
-  if (is_guarded(self) && !watch_guards(self)) {
+  if (has_guards(self) && !watch_guards(self)) {
     allomorph_unmap_pages(self, sizeof *self);
     return NULL;
   }

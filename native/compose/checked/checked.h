@@ -5,7 +5,8 @@
  * Level `poison`: every block lies between two redzones; a freed one is overwritten and stays in
  * quarantine for a while. A stray write is found when its block is freed, leaves the quarantine, or
  * on demand. Level `page-guard`: every block ends at an inaccessible page, and a freed one is
- * inaccessible: the access itself faults.
+ * inaccessible: the access itself faults. A block for which the system has no guard pages left is
+ * checked as at level `poison`; the first time is reported.
  *
  * usable_size is exactly the size: what lies behind it is not the caller's. `old_size` is therefore
  * exact too, and a wrong one is a fault. Metadata lies in pages of its own, out of reach of stray
@@ -38,6 +39,12 @@ typedef struct allomorph_checked_options {
   int frames;        /* native return addresses kept for each block, 0..16 */
   int report_fd;
   allomorph_on_fault on_fault;
+  /* page-guard: one in so many allocations gets guard pages, at a place that changes from one such
+     run to the next; the others are checked as poison does. 0 and 1: all. */
+  uint32_t every;
+  /* Bytes at the start of each block, or its alignment when that is more, that its owner does not
+     see: reports count from behind them. 0: none. */
+  size_t header;
 } allomorph_checked_options;
 
 typedef enum {
@@ -57,6 +64,7 @@ typedef struct allomorph_checked_block {
   uintptr_t address;
   size_t size;
   size_t align;
+  size_t header; /* bytes at its start that its owner does not see */
   bool is_freed;
   uint8_t allocated_count, freed_count; /* of the return addresses */
   uintptr_t allocated[ALLOMORPH_CHECKED_FRAMES];
@@ -72,13 +80,17 @@ typedef struct allomorph_fault {
   int64_t offset;         /* of the first wrong byte, or of `address`, from the block's start */
   int value;              /* that byte; -1: the access itself was caught */
   size_t old_size, align; /* as claimed */
+  uint8_t called_count;   /* return addresses of the call that was wrong */
+  uintptr_t called[ALLOMORPH_CHECKED_FRAMES];
 } allomorph_fault;
 
 typedef struct allomorph_checked_stats {
-  uint64_t live_blocks, live_bytes;
+  uint64_t live_blocks, live_bytes;               /* bytes: without headers */
   uint64_t quarantined_blocks, quarantined_bytes; /* bytes: with what surrounds the blocks */
   uint64_t kept_blocks;                           /* faulty ones whose memory is not used again */
   uint64_t faults;                                /* found so far */
+  /* page-guard: allocations so far that got guard pages, and that were checked as poison does. */
+  uint64_t guarded_blocks, unguarded_blocks;
 } allomorph_checked_stats;
 
 /*
@@ -90,9 +102,11 @@ typedef struct allomorph_checked_stats {
 allomorph_allocator* allomorph_checked(allomorph_allocator* behind,
                                        const allomorph_checked_options* options);
 
-/* Verifies the quarantine and the live blocks, then writes the blocks that are live, by the place
-   that allocated them, to report_fd. Result: how many are live. */
-size_t allomorph_checked_report_leaks(allomorph_allocator* self);
+/* Verifies the quarantine and the live blocks, then writes the blocks that are live to report_fd:
+   the `most_places` that allocated most of them, with `most_frames` return addresses each; 0
+   places: not a word about them. Result: how many are live. */
+size_t allomorph_checked_report_leaks(allomorph_allocator* self, size_t most_places,
+                                      size_t most_frames);
 
 /* The oldest fault that is remembered, which is forgotten then; false: none. 16 are kept. */
 bool allomorph_checked_fault(allomorph_allocator* self, allomorph_fault* fault);
@@ -102,6 +116,14 @@ bool allomorph_checked_fault(allomorph_allocator* self, allomorph_fault* fault);
    changed. Damage of a block is said once: after that it may be freed. */
 bool allomorph_checked_inspect(allomorph_allocator* self, uintptr_t address, size_t old_size,
                                size_t align, allomorph_fault* fault);
+
+/* Whether a block of that alignment started there that is freed, and whose memory has not gone back
+   yet. O(1) */
+bool allomorph_checked_is_freed(allomorph_allocator* self, uintptr_t address, size_t align);
+
+/* Reports a fault of allomorph_checked_inspect with the stack of this call, whatever on_fault says
+   of remembering; on_fault abort: ends the process. */
+void allomorph_checked_deliver(allomorph_allocator* self, allomorph_fault* fault);
 
 /* Looks at all live blocks and the quarantine; the first `most` faults are written. Result: how
    many there are. Not counted, not reported. O(bytes in quarantine + live blocks) */

@@ -35,7 +35,7 @@ struct block* judge(struct checked* self, uintptr_t address, size_t old_size, si
   }
   fault->kind = kind_of_claim(block, old_size, align);
   if (fault->kind == allomorph_fault_none && !block->was_reported) {
-    check_memory(self, block, fault);
+    check_memory(block, fault);
   }
   if (fault->kind != allomorph_fault_none) describe_block(self, block, &fault->block);
   return block->state == block_live ? block : NULL;
@@ -51,6 +51,7 @@ void describe_block(const struct checked* self, const struct block* block,
   result->address = (uintptr_t)block->address;
   result->size = block->size;
   result->align = block_align(block);
+  result->header = header_size(self, block);
   result->is_freed = block->state != block_live;
   result->allocated_count = block->allocated_count;
   result->freed_count = block->freed_count;
@@ -76,7 +77,10 @@ void deliver_fault(struct checked* self, const allomorph_fault* fault) {
   self->stats.faults++;
   if (is_kept) remember(self, fault);
   checked_unlock(self);
-  if (is_kept) return;
+  if (!is_kept) report_fault(self, fault);
+}
+
+void report_fault(const struct checked* self, const allomorph_fault* fault) {
   char text[text_size];
   allomorph_diagnostic_write(self->options.report_fd, text,
                              allomorph_fault_text(fault, text, sizeof text));

@@ -17,5 +17,7 @@ void describe_block(const struct checked* self, const struct block* block,
 
 /* Counts it, and remembers or reports it, or ends the process. Without the lock. */
 void deliver_fault(struct checked* self, const allomorph_fault* fault);
+/* The latter two. */
+void report_fault(const struct checked* self, const allomorph_fault* fault);
 
 #endif

@@ -8,7 +8,12 @@
 #include "sort.h"
 #include "text.h"
 
-enum { most_groups = 50, most_faults = 16, text_size = 8192 };
+enum { most_faults = 16, text_size = 8192 };
+
+/* How much is said. */
+struct bounds {
+  size_t places, frames;
+};
 
 /* Blocks of one size from one place. */
 struct group {
@@ -30,7 +35,7 @@ static int by_place(const void* first, const void* second) {
 }
 
 static size_t bytes_of(const struct group* group) {
-  return group->count * group->first.size;
+  return group->count * (group->first.size - group->first.header);
 }
 
 static int larger_first(const void* first, const void* second) {
@@ -43,20 +48,23 @@ static void write_text(const struct checked* self, const struct text* text) {
   allomorph_diagnostic_write(self->options.report_fd, text->bytes, text->length);
 }
 
-static void write_group(const struct checked* self, const struct group* group) {
+static void write_group(const struct checked* self, const struct group* group, size_t most_frames) {
+  const allomorph_checked_block* block = &group->first;
+  const size_t own = first_foreign(block->allocated, block->allocated_count);
+  const size_t frames = block->allocated_count - own;
   char bytes[text_size];
   struct text text = {bytes, sizeof bytes, 0};
   put_line(&text, 1);
   put_number(&text, group->count);
   put_text(&text, " of size ");
-  put_number(&text, group->first.size);
+  put_number(&text, block->size - block->header);
   put_text(&text, ", alignment ");
-  put_number(&text, group->first.align);
+  put_number(&text, block->align);
   put_text(&text, group->count == 1 ? ": block " : ": first block ");
-  put_hex(&text, group->first.address);
+  put_hex(&text, block->address + block->header);
   put_text(&text, "\n");
-  put_frames(&text, "allocated at", group->first.allocated_place, group->first.allocated,
-             group->first.allocated_count);
+  put_frames(&text, "allocated at", block->allocated_place, block->allocated + own,
+             frames < most_frames ? frames : most_frames);
   write_text(self, &text);
 }
 
@@ -90,31 +98,31 @@ static size_t make_groups(allomorph_checked_block* const* sorted, size_t count,
 }
 
 static void write_groups(const struct checked* self, struct group* groups, void** sorted,
-                         size_t count) {
+                         size_t count, struct bounds most) {
   for (size_t index = 0; index < count; index++) sorted[index] = &groups[index];
   sort_pointers(sorted, count, larger_first);
-  for (size_t index = 0; index < count && index < most_groups; index++) {
-    write_group(self, sorted[index]);
+  for (size_t index = 0; index < count && index < most.places; index++) {
+    write_group(self, sorted[index], most.frames);
   }
-  if (count <= most_groups) return;
+  if (count <= most.places) return;
   char line[128];
   struct text text = {line, sizeof line, 0};
   put_line(&text, 1);
   put_text(&text, "and ");
-  put_number(&text, count - most_groups);
+  put_number(&text, count - most.places);
   put_text(&text, " more places\n");
   write_text(self, &text);
 }
 
-/* Needs room for `most` of each; `blocks` may have become fewer or more since they were counted. */
+/* Needs room for `room` of each; `blocks` may have become fewer or more since they were counted. */
 static void write_live(struct checked* self, allomorph_checked_block* blocks, struct group* groups,
-                       void** sorted, size_t most) {
-  const size_t live = allomorph_checked_live(&self->head, blocks, most);
-  const size_t count = live < most ? live : most;
+                       void** sorted, size_t room, struct bounds most) {
+  const size_t live = allomorph_checked_live(&self->head, blocks, room);
+  const size_t count = live < room ? live : room;
   for (size_t index = 0; index < count; index++) sorted[index] = &blocks[index];
   sort_pointers(sorted, count, by_place);
   const size_t places = make_groups((allomorph_checked_block* const*)sorted, count, groups);
-  write_groups(self, groups, sorted, places);
+  write_groups(self, groups, sorted, places, most);
 }
 
 static void report_damage(struct checked* self) {
@@ -128,12 +136,13 @@ static void report_damage(struct checked* self) {
   allomorph_unmap_pages(faults, room);
 }
 
-size_t allomorph_checked_report_leaks(allomorph_allocator* allocator) {
+size_t allomorph_checked_report_leaks(allomorph_allocator* allocator, size_t most_places,
+                                      size_t most_frames) {
   struct checked* self = checked_of(allocator);
   report_damage(self);
   const allomorph_checked_stats stats = allomorph_checked_read(allocator);
   const size_t count = (size_t)stats.live_blocks;
-  if (count == 0) return 0;
+  if (count == 0 || most_places == 0) return count;
   write_summary(self, count, (size_t)stats.live_bytes);
   const size_t each = sizeof(allomorph_checked_block) + sizeof(struct group) + sizeof(void*);
   uint8_t* memory = allomorph_map_pages(count * each);
@@ -141,7 +150,8 @@ size_t allomorph_checked_report_leaks(allomorph_allocator* allocator) {
   if (memory == NULL) return count;
   allomorph_checked_block* blocks = (allomorph_checked_block*)memory;
   struct group* groups = (struct group*)(blocks + count);
-  write_live(self, blocks, groups, (void**)(groups + count), count);
+  const struct bounds most = {most_places, most_frames};
+  write_live(self, blocks, groups, (void**)(groups + count), count, most);
   allomorph_unmap_pages(memory, count * each);
   return count;
 }

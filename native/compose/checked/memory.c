@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "sampling.h"
 
 /* The first byte that is another one; `size` when there is none. */
 static size_t first_other(const uint8_t* bytes, size_t size, uint8_t expected) {
@@ -20,16 +21,43 @@ static size_t last_other(const uint8_t* bytes, size_t size, uint8_t expected) {
   return at;
 }
 
-bool obtain_memory(struct checked* self, struct block* block, size_t size, size_t align) {
-  const bool fits =
-      is_guarded(self) ? lay_out_guarded(block, size, align) : lay_out_poisoned(block, size, align);
-  if (!fits) return false;
+static bool obtain_from_behind(struct checked* self, struct block* block) {
   uint8_t* base =
       allomorph_allocate(self->behind, block->base_size, (size_t)1 << block->base_align_log2);
-  if (base == NULL) return false;
-  place_block(block, base);
-  if (is_guarded(self) && !forbid_guards(block)) {
-    release_memory(self, block);
+  if (base != NULL) place_block(block, base);
+  return base != NULL;
+}
+
+/* False: as if it had not been asked; without guards there may be memory. */
+static bool obtain_guarded(struct checked* self, struct block* block, size_t size, size_t align) {
+  if (!lay_out_guarded(block, size, align)) return false;
+  if (!reserve_guards()) {
+    tell_exhaustion(self);
+    return false;
+  }
+  if (obtain_from_behind(self, block)) {
+    block->is_guarded = forbid_guards(block);
+    if (block->is_guarded) return true;
+    tell_exhaustion(self);
+    if (allomorph_permit_pages(block->base, block->base_size) == 0) {
+      allomorph_deallocate(self->behind, block->base, block->base_size,
+                           (size_t)1 << block->base_align_log2);
+    }
+  }
+  return_guards();
+  return false;
+}
+
+/* False: the system refused. */
+static bool take_down_guards(const struct block* block) {
+  if (allomorph_permit_pages(block->base, block->base_size) != 0) return false;
+  return_guards();
+  return true;
+}
+
+bool obtain_memory(struct checked* self, struct block* block, size_t size, size_t align) {
+  const bool is_guarded = wants_guards(self) && obtain_guarded(self, block, size, align);
+  if (!is_guarded && !(lay_out_poisoned(block, size, align) && obtain_from_behind(self, block))) {
     return false;
   }
   memset(block->low, redzone_byte, (size_t)(block->address - block->low));
@@ -40,13 +68,13 @@ bool obtain_memory(struct checked* self, struct block* block, size_t size, size_
 
 void release_memory(struct checked* self, const struct block* block) {
   /* Pages that stay inaccessible must not be handed out again: then they are lost. */
-  if (is_guarded(self) && allomorph_permit_pages(block->base, block->base_size) != 0) return;
+  if (block->is_guarded && !take_down_guards(block)) return;
   allomorph_deallocate(self->behind, block->base, block->base_size,
                        (size_t)1 << block->base_align_log2);
 }
 
-void retire_memory(struct checked* self, const struct block* block) {
-  if (is_guarded(self)) {
+void retire_memory(const struct block* block) {
+  if (block->is_guarded) {
     /* Three mappings become one: what the system may refuse is more of them, never fewer. */
     allomorph_forbid_pages(block->base, block->base_size);
   } else {
@@ -69,9 +97,9 @@ static bool found(allomorph_fault* fault, allomorph_fault_kind kind, const struc
   return false;
 }
 
-bool check_memory(const struct checked* self, const struct block* block, allomorph_fault* fault) {
+bool check_memory(const struct block* block, allomorph_fault* fault) {
   /* It cannot have been written to, nor be read. */
-  if (is_guarded(self) && block->state == block_freed) return true;
+  if (block->is_guarded && block->state == block_freed) return true;
   if (block->state == block_freed) {
     const size_t at = first_other(block->address, block->size, freed_byte);
     if (at != block->size) {

@@ -15,11 +15,11 @@ bool obtain_memory(struct checked* self, struct block* block, size_t size, size_
 /* Back to behind. */
 void release_memory(struct checked* self, const struct block* block);
 /* Makes a freed block recognisable: overwritten, or inaccessible. */
-void retire_memory(struct checked* self, const struct block* block);
+void retire_memory(const struct block* block);
 /* A smaller size, in place. */
 void shrink_memory(struct block* block, size_t size);
 
 /* What is wrong with the bytes of a block and around it; `fault` gets kind, offset and value. */
-bool check_memory(const struct checked* self, const struct block* block, allomorph_fault* fault);
+bool check_memory(const struct block* block, allomorph_fault* fault);
 
 #endif

@@ -35,7 +35,7 @@ bool make_quarantine_room(struct checked* self, size_t base_size, allomorph_faul
       return true;
     }
     struct block* block = take_oldest(self);
-    const bool intact = check_memory(self, block, fault);
+    const bool intact = check_memory(block, fault);
     if (intact) {
       remove_block(self, block);
     } else {
@@ -51,7 +51,7 @@ bool make_quarantine_room(struct checked* self, size_t base_size, allomorph_faul
 
 void quarantine_block(struct checked* self, struct block* block) {
   const bool stays = has_quarantine_for(self, block->base_size);
-  if (stays) retire_memory(self, block);
+  if (stays) retire_memory(block);
   checked_lock(self);
   if (stays) {
     block->state = block_freed;

@@ -9,16 +9,20 @@ static const char* name_of(allomorph_fault_kind kind) {
   return names[kind];
 }
 
+static int64_t owners_offset(const allomorph_fault* fault) {
+  return fault->offset - (int64_t)fault->block.header;
+}
+
 static void put_written(struct text* text, const allomorph_fault* fault) {
   if (fault->value < 0) {
     put_text(text, "access to ");
     put_hex(text, fault->address);
     put_text(text, ", at offset ");
-    put_signed(text, fault->offset);
+    put_signed(text, owners_offset(fault));
     put_text(text, " of the block");
   } else {
     put_text(text, "the byte at offset ");
-    put_signed(text, fault->offset);
+    put_signed(text, owners_offset(fault));
     put_text(text, " of the block was overwritten with ");
     put_hex(text, (uint64_t)fault->value);
   }
@@ -43,7 +47,8 @@ static void put_fault(struct text* text, const allomorph_fault* fault) {
       put_text(text, "the block was freed already");
       break;
     case allomorph_fault_wrong_size:
-      put_claim(text, "size", fault->old_size, fault->block.size);
+      put_claim(text, "size", fault->old_size - fault->block.header,
+                fault->block.size - fault->block.header);
       break;
     case allomorph_fault_wrong_alignment:
       put_claim(text, "alignment", fault->align, fault->block.align);
@@ -51,7 +56,7 @@ static void put_fault(struct text* text, const allomorph_fault* fault) {
     case allomorph_fault_inside:
       put_hex(text, fault->address);
       put_text(text, " is at offset ");
-      put_signed(text, fault->offset);
+      put_signed(text, owners_offset(fault));
       put_text(text, " of the block, not its start");
       break;
     case allomorph_fault_unknown:
@@ -74,9 +79,9 @@ size_t allomorph_fault_text(const allomorph_fault* fault, char* bytes, size_t si
   if (block->address != 0) {
     put_line(&text, 1);
     put_text(&text, "block ");
-    put_hex(&text, block->address);
+    put_hex(&text, block->address + block->header);
     put_text(&text, ", size ");
-    put_number(&text, block->size);
+    put_number(&text, block->size - block->header);
     put_text(&text, ", alignment ");
     put_number(&text, block->align);
     put_text(&text, block->is_freed ? ", freed\n" : ", live\n");
@@ -84,5 +89,6 @@ size_t allomorph_fault_text(const allomorph_fault* fault, char* bytes, size_t si
                block->allocated_count);
     put_frames(&text, "freed at", block->freed_place, block->freed, block->freed_count);
   }
+  put_frames(&text, "called at", NULL, fault->called, fault->called_count);
   return text.length;
 }

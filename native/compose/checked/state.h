@@ -23,6 +23,7 @@ struct block {
   uint8_t base_align_log2;
   uint8_t state;
   bool was_reported; /* its damage */
+  bool is_guarded;   /* by pages; else by redzones */
   uint8_t allocated_count, freed_count;
   uint8_t* base;
   size_t base_size;
@@ -59,6 +60,8 @@ struct checked {
   allomorph_checked_stats stats;
   allomorph_fault remembered[remembered_faults];
   size_t remembered_first, remembered_count;
+  atomic_uint_fast64_t asked; /* allocations so far, of those that may get guards */
+  atomic_bool is_exhaustion_told;
 };
 
 static inline struct checked* checked_of(allomorph_allocator* self) {
@@ -81,7 +84,17 @@ static inline size_t block_align(const struct block* block) {
   return (size_t)1 << block->align_log2;
 }
 
-static inline bool is_guarded(const struct checked* self) {
+static inline size_t header_size(const struct checked* self, const struct block* block) {
+  const size_t least = self->options.header;
+  const size_t header = least != 0 && block_align(block) > least ? block_align(block) : least;
+  return header < block->size ? header : block->size;
+}
+
+static inline size_t owners_size(const struct checked* self, const struct block* block) {
+  return block->size - header_size(self, block);
+}
+
+static inline bool has_guards(const struct checked* self) {
   return self->options.level == allomorph_checked_page_guard;
 }
 

@@ -62,6 +62,14 @@ static void put_code(struct text* text, uintptr_t address) {
   put_text(text, ")");
 }
 
+size_t first_foreign(const uintptr_t* frames, size_t count) {
+  const char* own = allomorph_code_at((uintptr_t)put_frames).module;
+  for (size_t index = 0; index < count; index++) {
+    if (allomorph_code_at(frames[index] - 1).module != own) return index;
+  }
+  return 0;
+}
+
 void put_frames(struct text* text, const char* heading, const char* place, const uintptr_t* frames,
                 size_t count) {
   if (count == 0 && place == NULL) return;
@@ -73,10 +81,11 @@ void put_frames(struct text* text, const char* heading, const char* place, const
     put_text(text, place);
     put_text(text, "\n");
   }
-  for (size_t index = 0; index < count; index++) {
+  const size_t first = first_foreign(frames, count);
+  for (size_t index = first; index < count; index++) {
     put_line(text, 2);
     put_text(text, "#");
-    put_number(text, index);
+    put_number(text, index - first);
     put_text(text, " ");
     put_code(text, frames[index]);
     put_text(text, "\n");

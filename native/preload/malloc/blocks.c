@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "header.h"
 #include "spec.h"
 
 static struct watch watches[most_blocks];
@@ -46,10 +45,24 @@ void blocks_after_fork(void) {
   }
 }
 
-bool blocks_judge(void* p) {
+enum verdict blocks_judge(void* p) {
+  enum verdict verdict = verdict_foreign;
+  for (size_t index = 0; index < watch_count && verdict == verdict_foreign; index++) {
+    if (watches[index].judge != NULL) verdict = watches[index].judge(&watches[index], p);
+  }
+  return verdict;
+}
+
+void blocks_judge_claim(const struct block* block, size_t size, size_t align) {
   for (size_t index = 0; index < watch_count; index++) {
     struct watch* watch = &watches[index];
-    if (watch->judge != NULL && watch->judge(watch, (uint8_t*)p - least_align)) return true;
+    if (watch->judge_claim != NULL) watch->judge_claim(watch, block, size, align);
+  }
+}
+
+bool blocks_is_freed(const void* p) {
+  for (size_t index = 0; index < watch_count; index++) {
+    if (watches[index].is_freed != NULL && watches[index].is_freed(&watches[index], p)) return true;
   }
   return false;
 }

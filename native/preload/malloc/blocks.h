@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "header.h"
 #include "interposer.h"
 #include "options.h"
 
@@ -23,20 +24,28 @@ extern const struct block_kind allomorph_more_blocks[] INTERNAL;
 /* Null: there is none of that name. */
 INTERNAL const struct block_kind* blocks_find(const char* name, size_t length);
 
+/* On a pointer without header of ours. */
+enum verdict {
+  verdict_foreign, /* the C library's */
+  verdict_dead,    /* nobody's; reported */
+  verdict_repaired /* ours, its header was overwritten; reported, and the header is right again */
+};
+
 /* A block in use that wants to be told. Each function may be null. */
 struct watch {
   allomorph_allocator* allocator;
   const char* file; /* what its report is appended to; null: stderr */
-  int fd;           /* the same for one that is open all the time */
-  bool ends_process;
+  int choice;       /* of the block's own */
   void (*at_exit)(struct watch*);
   /* The program is about to be told that memory is exhausted. */
   void (*after_failure)(struct watch*);
   void (*before_fork)(allomorph_allocator*);
   void (*after_fork)(allomorph_allocator*);
-  /* `start` is where a block would start whose pointer has no header of ours. True: it is a damaged
-     or dead block of ours, which has been reported. */
-  bool (*judge)(struct watch*, uint8_t* start);
+  enum verdict (*judge)(struct watch*, void* p);
+  /* What the program says of a block that it frees is not what its header says. */
+  void (*judge_claim)(struct watch*, const struct block* block, size_t size, size_t align);
+  /* Whether the memory before p may be inaccessible, because the block there is freed. */
+  bool (*is_freed)(struct watch*, const void* p);
   atomic_bool is_reported;
 };
 
@@ -46,9 +55,12 @@ INTERNAL void blocks_watch(struct watch watch);
 INTERNAL void blocks_after_failure(void);
 INTERNAL void blocks_before_fork(void);
 INTERNAL void blocks_after_fork(void);
-/* A pointer without header of ours. False: it is the C library's. Inside a section. */
-INTERNAL bool blocks_judge(void* p);
-/* Whether that is worth a section. */
+/* Whether the three below are worth a call. */
 extern bool allomorph_has_judge INTERNAL;
+/* Inside a section, both. */
+INTERNAL enum verdict blocks_judge(void* p);
+INTERNAL void blocks_judge_claim(const struct block* block, size_t size, size_t align);
+/* True: the header must not be read. */
+INTERNAL bool blocks_is_freed(const void* p);
 
 #endif

@@ -66,6 +66,11 @@ static inline size_t* header_shift(const void* p) {
   return (size_t*)((uintptr_t)header_of(p) - sizeof(size_t));
 }
 
+/* Its start and alignment are not those that its owner asked for. */
+static inline bool header_is_shifted(const void* p) {
+  return (header_of(p)->shape & shape_shifted) != 0;
+}
+
 static inline struct block header_block(void* p) {
   const uint64_t shape = header_of(p)->shape;
   struct block block;

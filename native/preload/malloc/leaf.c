@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "compose/malloc_family.h"
 #include "compose/table.h"
 #include "libc_malloc.h"
 #include "message.h"
@@ -63,14 +64,16 @@ static bool find_jemalloc(void* library, struct jemalloc* api) {
          api->sdallocx != NULL && api->nallocx != NULL;
 }
 
-static bool find_family(void* library, struct family* family) {
+static bool find_family(void* library, allomorph_malloc_family* family) {
   *(void**)&family->malloc = own_function(library, "malloc");
   *(void**)&family->free = own_function(library, "free");
   *(void**)&family->realloc = own_function(library, "realloc");
+  *(void**)&family->posix_memalign = own_function(library, "posix_memalign");
   *(void**)&family->memalign = own_function(library, "memalign");
-  if (family->memalign == NULL) *(void**)&family->memalign = own_function(library, "aligned_alloc");
+  *(void**)&family->aligned_alloc = own_function(library, "aligned_alloc");
   return family->malloc != NULL && family->free != NULL && family->realloc != NULL &&
-         family->memalign != NULL;
+         (family->posix_memalign != NULL || family->memalign != NULL ||
+          family->aligned_alloc != NULL);
 }
 
 static allomorph_allocator* library_leaf(const char* path) {
@@ -91,21 +94,23 @@ static allomorph_allocator* library_leaf(const char* path) {
   }
   struct jemalloc jemalloc;
   if (find_jemalloc(library, &jemalloc)) return jemalloc_leaf(&jemalloc);
-  struct family family;
-  if (find_family(library, &family)) return family_leaf(&family);
+  allomorph_malloc_family family;
+  if (find_family(library, &family)) return allomorph_malloc_family_allocator(&family);
   start_failed(
       "the library ", path,
       " is no allocator: it exports neither the five functions (__rust_allocate and so on) "
-      "nor malloc, free, realloc and memalign or aligned_alloc.",
+      "nor malloc, free, realloc and posix_memalign, memalign or aligned_alloc.",
       NULL);
 }
 
 allomorph_allocator* leaf_open(const char* name) {
   if (strcmp(name, "system") == 0) {
     libc_free(libc_malloc(1)); /* looks the functions up */
-    const struct family libc = {allomorph_libc.malloc, allomorph_libc.free, allomorph_libc.realloc,
-                                allomorph_libc.memalign};
-    return family_leaf(&libc);
+    const allomorph_malloc_family libc = {.malloc = allomorph_libc.malloc,
+                                          .free = allomorph_libc.free,
+                                          .realloc = allomorph_libc.realloc,
+                                          .memalign = allomorph_libc.memalign};
+    return allomorph_malloc_family_allocator(&libc);
   }
   if (name[0] == '/') return library_leaf(name);
   start_failed(SPEC_VARIABLE " ends in \"", name,

@@ -11,19 +11,8 @@
  */
 INTERNAL allomorph_allocator* leaf_open(const char* name);
 
-/* A malloc family as far as it is needed. */
-struct family {
-  void* (*malloc)(size_t size);
-  void (*free)(void* p);
-  void* (*realloc)(void* p, size_t size);
-  /* `align`: a power of two above least_align. */
-  void* (*memalign)(size_t align, size_t size);
-};
-
-/* Both are for one leaf of a process. */
-INTERNAL allomorph_allocator* family_leaf(const struct family* family);
-
-/* jemalloc(3), "non-standard API": sizes and alignments are passed, as the five functions have
+/* For one leaf of a process.
+ * jemalloc(3), "non-standard API": sizes and alignments are passed, as the five functions have
  * them. */
 struct jemalloc {
   void* (*mallocx)(size_t size, int flags);

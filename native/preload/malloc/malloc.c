@@ -49,16 +49,13 @@ EXPORT void cfree(void* p) {
   free(p);
 }
 
-/* C23. What the caller knows of the block, its header knows as well. */
+/* C23. What the caller knows of the block, its header knows as well: it is compared at most. */
 EXPORT void free_sized(void* p, size_t size) {
-  (void)size;
-  free(p);
+  if (p != NULL) memory_free_sized(p, size, least_align);
 }
 
 EXPORT void free_aligned_sized(void* p, size_t align, size_t size) {
-  (void)align;
-  (void)size;
-  free(p);
+  if (p != NULL) memory_free_sized(p, size, align);
 }
 
 /* errno and *result stay as they are when it fails. */

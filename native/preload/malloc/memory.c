@@ -16,14 +16,19 @@ static void* exhausted(void) {
   return NULL;
 }
 
-/* A pointer without header of ours. False: it is the C library's. */
-static bool is_dead(void* p) {
-  if (LIKELY(!allomorph_has_judge)) return false;
+static bool is_ours(const void* p) {
+  if (UNLIKELY(allomorph_has_judge) && blocks_is_freed(p)) return false;
+  return header_is_ours(p);
+}
+
+/* On a pointer that is not. */
+static enum verdict judge(void* p) {
+  if (LIKELY(!allomorph_has_judge)) return verdict_foreign;
   struct section* section = section_enter();
-  if (section == NULL) return false;
-  const bool dead = blocks_judge(p);
+  if (section == NULL) return verdict_foreign;
+  const enum verdict verdict = blocks_judge(p);
   section_leave(section);
-  return dead;
+  return verdict;
 }
 
 /* As with free_ours. */
@@ -101,8 +106,10 @@ static uint8_t* resize(struct block* block, size_t size) {
 }
 
 void* memory_reallocate(void* p, size_t size) {
-  if (UNLIKELY(!header_is_ours(p))) {
-    return is_dead(p) ? exhausted() : libc_realloc(p, size);
+  if (UNLIKELY(!is_ours(p))) {
+    const enum verdict verdict = judge(p);
+    if (verdict == verdict_foreign) return libc_realloc(p, size);
+    if (verdict == verdict_dead) return exhausted();
   }
   if (UNLIKELY(size > LARGEST_BLOCK)) return exhausted();
   struct section* section = section_enter();
@@ -141,18 +148,38 @@ static __attribute__((noinline)) void free_ours(void* p) {
   *failure = before;
 }
 
+/* Before the header is read: where guard pages are, that of a freed block cannot be. */
 static __attribute__((noinline)) void free_judged(void* p) {
-  if (!is_dead(p)) libc_free(p);
+  if (!is_ours(p)) {
+    const enum verdict verdict = judge(p);
+    if (verdict == verdict_foreign) libc_free(p);
+    if (verdict != verdict_repaired) return;
+  }
+  free_ours(p);
 }
 
 void memory_free(void* p) {
-  if (LIKELY(header_is_ours(p))) {
-    free_ours(p);
-  } else if (LIKELY(!allomorph_has_judge)) {
-    libc_free(p);
-  } else {
+  if (UNLIKELY(allomorph_has_judge)) {
     free_judged(p);
+  } else if (LIKELY(header_is_ours(p))) {
+    free_ours(p);
+  } else {
+    libc_free(p);
   }
+}
+
+void memory_free_sized(void* p, size_t size, size_t align) {
+  if (UNLIKELY(allomorph_has_judge) && is_ours(p)) {
+    const struct block block = header_block(p);
+    const size_t claimed = align < least_align ? least_align : align;
+    const bool is_right = size == block.size - block.offset && claimed == block.align;
+    struct section* section = is_right || header_is_shifted(p) ? NULL : section_enter();
+    if (section != NULL) {
+      blocks_judge_claim(&block, size, claimed);
+      section_leave(section);
+    }
+  }
+  memory_free(p);
 }
 
 size_t memory_usable_size(void* p) {

@@ -16,6 +16,8 @@ INTERNAL void* memory_allocate_aligned(size_t size, size_t align);
 INTERNAL void* memory_reallocate(void* p, size_t size);
 /* errno stays. */
 INTERNAL void memory_free(void* p);
+/* The same, when the program says what the block is. */
+INTERNAL void memory_free_sized(void* p, size_t size, size_t align);
 INTERNAL size_t memory_usable_size(void* p);
 
 #endif

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "options.h"
 
 #include <errno.h>
@@ -30,6 +31,18 @@ const char* option_file(const struct options* options, const char* key) {
   }
   close(fd);
   return file;
+}
+
+int option_open_file(const struct options* options, const char* key) {
+  enum { out_of_the_way = 900 };
+  const char* file = option_file(options, key);
+  if (file == NULL) return STDERR_FILENO;
+  const int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+  const int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, out_of_the_way);
+  /* A process may be allowed fewer. */
+  if (moved < 0) return fd < 0 ? STDERR_FILENO : fd;
+  close(fd);
+  return moved;
 }
 
 /* Digits only; `rest` is what follows them. */

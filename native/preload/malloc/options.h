@@ -23,6 +23,10 @@ INTERNAL const char* option_text(const struct options* options, const char* key)
 /* An absolute path that can be appended to. Null: not given. */
 INTERNAL const char* option_file(const struct options* options, const char* key);
 
+/* The same, open for the life of the process, out of the way of programs that count on the lowest
+   free descriptor or close the first few hundred. Not given: stderr. */
+INTERNAL int option_open_file(const struct options* options, const char* key);
+
 /* False: not given, `value` stays. */
 INTERNAL bool option_number(const struct options* options, const char* key, uint64_t* value);
 /* Bytes: a number with an optional k, m or g, factors of 1024. */

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include "compose/checked/checked.h"
 #include "compose/table.h"
 #include "support/class_allocator.h"
@@ -16,6 +18,8 @@ struct Options {
   int frames = 4;
   int fd = 2;
   allomorph_on_fault on_fault = allomorph_on_fault_remember;
+  uint32_t every = 1;
+  size_t header = 0;
 };
 
 // At its end everything must be back where it came from.
@@ -24,7 +28,8 @@ class Checked {
   explicit Checked(const Options& options = {})
       : behind_(allomorph_table_allocator(&system_like.abi)) {
     const allomorph_checked_options given = {options.level, options.quarantine, options.frames,
-                                             options.fd, options.on_fault};
+                                             options.fd,    options.on_fault,   options.every,
+                                             options.header};
     self_ = allomorph_checked(behind_, &given);
     REQUIRE(self_ != nullptr);
   }
@@ -58,6 +63,11 @@ class Checked {
   allomorph_allocator* behind_;
   allomorph_allocator* self_;
 };
+
+inline std::string text_of(const allomorph_fault& fault) {
+  char text[8192];
+  return {text, allomorph_fault_text(&fault, text, sizeof text)};
+}
 
 }  // namespace allomorph::test
 

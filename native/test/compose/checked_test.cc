@@ -16,11 +16,6 @@ namespace {
 constexpr allomorph_checked_level levels[] = {allomorph_checked_poison,
                                               allomorph_checked_page_guard};
 
-std::string text_of(const allomorph_fault& fault) {
-  char text[8192];
-  return {text, allomorph_fault_text(&fault, text, sizeof text)};
-}
-
 TEST_CASE("checked: blocks are aligned, writable, and usable exactly up to their size") {
   for (const auto level : levels) {
     const Checked checked({.level = level});
@@ -273,10 +268,10 @@ TEST_CASE("checked: the leak report groups blocks by size and place") {
     std::vector<uint8_t*> blocks;
     for (int index = 0; index < 3; index++) blocks.push_back(checked.allocate(1000));
     uint8_t* other = checked.allocate(10);
-    if (allomorph_checked_report_leaks(checked.self()) != 4) std::_Exit(1);
+    if (allomorph_checked_report_leaks(checked.self(), 50, 16) != 4) std::_Exit(1);
     for (uint8_t* each : blocks) checked.deallocate(each, 1000);
     checked.deallocate(other, 10);
-    if (allomorph_checked_report_leaks(checked.self()) != 0) std::_Exit(2);
+    if (allomorph_checked_report_leaks(checked.self(), 50, 16) != 0) std::_Exit(2);
   });
   CHECK(end.exit_code == 0);
   const std::string& text = end.error_output;
