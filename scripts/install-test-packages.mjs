@@ -6,7 +6,14 @@
 
 import { spawnSync } from 'node:child_process';
 
-const packages = ['libmimalloc2.0', 'libtcmalloc-minimal4', 'libjemalloc2', 'musl-tools', 'time', 'valgrind'];
+const packages = [
+  'libmimalloc2.0',
+  'libtcmalloc-minimal4',
+  'libjemalloc2',
+  'musl-tools',
+  'time',
+  'valgrind',
+];
 
 const run = (command, ...args) => spawnSync(command, args, { encoding: 'utf8' });
 const isInstalled = (name) =>
