@@ -49,7 +49,7 @@ export async function runChild(
   const stopForwarding = beforeSignals(killAll);
   const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
   const close = once(child, 'close');
-  // Both reject when there is no process; one is awaited.
+  // Both reject when there is no process; `exit` is awaited.
   close.catch(() => undefined);
   const hanging = new AbortController();
   const kill = () => {
@@ -75,7 +75,8 @@ export async function runChild(
     const [status, signal] = await exit;
     clearTimeout(timer);
     killAll();
-    await Promise.race([close, after(grace)]);
+    // An open pipe keeps this process going, the timer need not.
+    await Promise.race([close, after(grace, undefined, { ref: false })]);
     // A timer may come before what is ready to be read.
     await nextTurn();
     return {
