@@ -18,12 +18,13 @@ import { UnavailableAllocator } from './unavailable.js';
  *
  * @param allocator a native one
  * @throws ERR_ALLOMORPH_NOT_NATIVE for one written in JavaScript, ERR_ALLOMORPH_UNAVAILABLE,
- * ERR_ALLOMORPH_INVALID_ARGUMENT
+ * ERR_ALLOMORPH_CLOSED, ERR_ALLOMORPH_INVALID_ARGUMENT
  */
 export function abiTable(allocator: Allocator): bigint {
   if (allocator === undecided) return addon.abiTable(globalBehind);
   if (allocator instanceof UnavailableAllocator) allocator.refuse();
   checkAllocator(allocator);
+  if (allocator.unsafe instanceof UnavailableAllocator) allocator.unsafe.refuse();
   // An own property only: what inherits from a native allocator may override its functions.
   const id = Object.hasOwn(allocator, backendId) ? backendIdOf(allocator) : undefined;
   if (id !== undefined) return addon.abiTable(id);

@@ -18,8 +18,8 @@ export type { LogSink } from './sink.js';
  * stream as sink, the allocator is one in JavaScript. That a line cannot be written changes nothing about the
  * allocation; a function or stream that throws is told of by the process warning `ALLOMORPH_LOG_FAILED`, once.
  *
- * @throws ERR_ALLOMORPH_INVALID_ARGUMENT, ERR_ALLOMORPH_OUT_OF_MEMORY, and what node:fs throws when the file cannot
- * be opened
+ * @throws ERR_ALLOMORPH_INVALID_ARGUMENT, ERR_ALLOMORPH_OUT_OF_MEMORY, ERR_ALLOMORPH_SYSTEM when the file
+ * cannot be opened
  */
 export function logged(allocator: Allocator, sink: LogSink): ComposedAllocator {
   const behind = nativeBehind(allocator);

@@ -1,4 +1,5 @@
 import { openSync, writeSync } from 'node:fs';
+import { AllomorphError } from '../errors/error.js';
 import { show } from '../support/show.js';
 import { invalid } from './arguments.js';
 
@@ -18,10 +19,10 @@ export interface OpenedSink {
   write(text: string): unknown;
 }
 
-/** @throws ERR_ALLOMORPH_INVALID_ARGUMENT, and what node:fs throws */
+/** @throws ERR_ALLOMORPH_INVALID_ARGUMENT, ERR_ALLOMORPH_SYSTEM when the file cannot be opened */
 export function openSink(sink: LogSink): OpenedSink {
   if (sink === 'stderr') return toDescriptor(2, false);
-  if (typeof sink === 'string' && sink !== '') return toDescriptor(openSync(sink, 'a'), true);
+  if (typeof sink === 'string' && sink !== '') return toDescriptor(openFile(sink), true);
   if (typeof sink === 'function') {
     const write = (text: string) => {
       sink(text.slice(0, -1));
@@ -50,6 +51,23 @@ export function lineWriter(name: string, sink: OpenedSink): (line: string) => vo
       );
     }
   };
+}
+
+function openFile(file: string): number {
+  try {
+    return openSync(file, 'a');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A path with a NUL byte.
+    if (code === 'ERR_INVALID_ARG_VALUE') throw invalid('sink', file, 'is no path');
+    throw new AllomorphError(
+      'ERR_ALLOMORPH_SYSTEM',
+      `The file ${show(file)} cannot be opened for the log: ${message}. ` +
+        'Name a file in a folder that exists and that this user may write to.',
+      { sink: file },
+      { cause: error },
+    );
+  }
 }
 
 function toDescriptor(descriptor: number, isOurs: boolean): OpenedSink {

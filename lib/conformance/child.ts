@@ -10,7 +10,7 @@ import type { ChildEvent, ChildRequest } from './protocol.js';
 import { passed, runSuite } from './run-suite.js';
 
 const request = JSON.parse(process.argv[2] ?? '') as ChildRequest;
-const { path, prefix, isMalloc, seed, effort, only } = request;
+const { nonce, path, prefix, isMalloc, seed, effort, only } = request;
 
 tell({ event: 'start', id: 'load' });
 const library = addon.libraries.load(path, path, prefix, isMalloc, '');
@@ -33,5 +33,6 @@ if (library.status === 'ok') {
 }
 
 function tell(event: ChildEvent): void {
-  writeSync(3, `${JSON.stringify(event)}\n`);
+  // A line of its own, whatever the library has written there.
+  writeSync(3, `\n${nonce}${JSON.stringify(event)}\n`);
 }

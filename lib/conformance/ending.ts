@@ -1,7 +1,7 @@
 import type { ChildEvent } from './protocol.js';
 import type { RuleResult } from './report.js';
 import type { CounterExample, RuleId } from './rule.js';
-import { libraryRules } from './library-rules.js';
+import { libraryRules, loadRule } from './library-rules.js';
 import { failed } from './run-suite.js';
 
 /** How the child ended. */
@@ -15,13 +15,21 @@ export interface Ending {
 }
 
 /**
- * The failure of the rule in which the child ended.
- * @returns undefined: it did not end within a rule
+ * The failure of the rule in which the child ended; of `load` when it did not end well after the last one.
+ * @returns undefined: it ended well, or between two rules
  */
 export function blame(events: readonly ChildEvent[], ending: Ending): RuleResult | undefined {
   const last = events.at(-1);
-  if (last?.event !== 'start') return undefined;
-  return failed(ruleOf(last.id), how(ending));
+  if (last?.event === 'start') return failed(ruleOf(last.id), how(ending, 'the rule'));
+  const isWell = ending.status === 0 && ending.limit === undefined;
+  if (last?.event !== 'done' || isWell) return undefined;
+  const { message, values } = how(ending, 'the process');
+  return failed(loadRule, { message: `when the process ends, ${message}`, values });
+}
+
+/** For a child that ended between two rules. */
+export function howEnded({ status, signal, stderr }: Ending): string {
+  return `ended with ${String(signal ?? status)}: ${stderr.trim()}`;
 }
 
 function ruleOf(id: RuleId) {
@@ -30,12 +38,12 @@ function ruleOf(id: RuleId) {
   return rule;
 }
 
-function how({ status, signal, limit, stderr }: Ending): CounterExample {
+function how({ status, signal, limit, stderr }: Ending, what: string): CounterExample {
   const said = stderr.trim().split('\n').at(-1) ?? '';
   const quoted = said === '' ? '' : `, saying "${said.slice(0, 200)}"`;
   if (limit !== undefined) {
     return {
-      message: `it hangs: the rule had not ended after ${String(limit)} s`,
+      message: `it hangs: ${what} had not ended after ${String(limit)} s`,
       values: { seconds: limit },
     };
   }

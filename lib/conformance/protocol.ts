@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { LoadedLibrary } from '../native/addon.js';
 import type { RuleResult } from './report.js';
@@ -5,6 +6,8 @@ import type { Effort, RuleId } from './rule.js';
 
 /** The first argument of the child, as JSON. */
 export interface ChildRequest {
+  /** Begins each line that the child says, which the library could write to, too. */
+  readonly nonce: string;
   readonly path: string;
   readonly prefix: string;
   readonly isMalloc: boolean;
@@ -14,7 +17,7 @@ export interface ChildRequest {
   readonly only?: readonly RuleId[] | undefined;
 }
 
-/** What it says: a line of JSON each. */
+/** What it says: a line each, of the nonce and JSON. */
 export type ChildEvent =
   | { readonly event: 'start'; readonly id: RuleId }
   | { readonly event: 'end'; readonly result: RuleResult }
@@ -31,8 +34,6 @@ export function childEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
 }
 
-/** A last line that was cut off by the end of the process is left out. */
-export function parseEvents(text: string): ChildEvent[] {
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as ChildEvent);
+export function newNonce(): string {
+  return randomBytes(16).toString('hex');
 }

@@ -24,7 +24,7 @@ export interface LibraryFile extends LibraryInterface {
 export function inspectLibrary(file: unknown, prefix?: string): LibraryFile {
   requireElf();
   const real = realFile(file);
-  const header = readElf(real.path);
+  const header = reading(real.path, readElf);
   if (header === null) throw refuse(real.path, 'is no shared library: it is not an ELF file');
   const own = ownHeader();
   if (header.bits !== own.bits || header.machine !== own.machine) {
@@ -37,7 +37,7 @@ export function inspectLibrary(file: unknown, prefix?: string): LibraryFile {
   if (!header.complete) {
     throw refuse(real.path, 'is truncated: its segments reach beyond its end', 'Install it again.');
   }
-  const symbols = dynamicSymbols(real.path);
+  const symbols = reading(real.path, dynamicSymbols);
   refuseOwn(real.path, symbols);
   const found = findInterface(symbols, prefix);
   if (isComplete(found)) return { ...found, ...real };
@@ -87,13 +87,23 @@ function realFile(file: unknown): { path: string; identity: string } {
     return { path: real, identity };
   } catch (error) {
     if (error instanceof AllomorphError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOENT' || code === 'ENOTDIR'
-        ? 'does not exist'
-        : `cannot be read (${String(code)})`;
-    throw refuse(file, reason, "Give the absolute path of an allocator's .so file.", error);
+    throw unreadable(file, error);
   }
+}
+
+function reading<T>(file: string, read: (file: string) => T): T {
+  try {
+    return read(file);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: string, error: unknown): AllomorphError {
+  const { code } = error as NodeJS.ErrnoException;
+  const reason =
+    code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${String(code)})`;
+  return refuse(file, reason, "Give the absolute path of an allocator's .so file.", error);
 }
 
 /** Our own export the five functions, or a malloc, too, and lead back to what they stand for. */

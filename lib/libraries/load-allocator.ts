@@ -19,7 +19,8 @@ export interface LoadAllocatorOptions {
   readonly name?: string;
   /**
    * Whether the conformance checks run first, in a process of their own, so that a broken library is an error
-   * here and no crash later. Default: when this content has not passed them before.
+   * here and no crash later; also of a library that is loaded already. Default: when this content has not passed them
+   * before.
    */
   readonly verify?: boolean;
 }
@@ -37,12 +38,9 @@ export interface LoadAllocatorOptions {
 export function loadAllocator(path: string, options: LoadAllocatorOptions = {}): NativeAllocator {
   const { prefix, name, verify } = checkOptions(options);
   const library = inspectLibrary(path, prefix);
-  return knownAllocator(library) ?? load(library, name, verify);
-}
-
-function load(library: LibraryFile, name?: string, verify?: boolean): NativeAllocator {
+  const known = knownAllocator(library);
   if (verify !== false) verifyLibrary(library, verify === true);
-  return native(loadLibrary(library, name));
+  return known ?? native(loadLibrary(library, name));
 }
 
 /** @returns the id of its backend */

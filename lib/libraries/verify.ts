@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { blame } from '../conformance/ending.js';
-import { childCommand, childEnvironment, parseEvents } from '../conformance/protocol.js';
+import { blame, howEnded } from '../conformance/ending.js';
+import { childEnvironment } from '../conformance/protocol.js';
 import type { RuleResult } from '../conformance/report.js';
+import type { Run } from '../conformance/run-child.js';
+import { verifierCommand } from '../conformance/verifier-command.js';
 import { AllomorphError } from '../errors/error.js';
 import { notLoaded } from './explain.js';
 import type { LibraryFile } from './inspect.js';
 
 /** Seconds for all rules in their brief form, which take a fraction of one on a machine that is not loaded. */
 const limit = 20;
+/** Seconds for the verifier to start, and to end what hangs. */
+const margin = 20;
 
 /**
  * Tries a library in a process of its own.
@@ -15,40 +19,52 @@ const limit = 20;
  * loaded, ERR_ALLOMORPH_SYSTEM when no process can be started
  */
 export function verify({ path, prefix, isMalloc }: LibraryFile): void {
-  const [command, args] = childCommand({ path, prefix, isMalloc, seed: 1, effort: 'brief' });
-  const { status, signal, error, output, stderr } = start(command, args);
-  const isHanging = (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT';
-  if (error !== undefined && !isHanging) throw noProcess(path, error);
-  const events = parseEvents(output[3] ?? '');
+  const request = { path, prefix, isMalloc, seed: 1, effort: 'brief' } as const;
+  const { events, ending } = run(path, verifierCommand({ request, limit }));
   for (const event of events) {
     if (event.event === 'not-loaded') throw notLoaded(path, event.library);
     if (event.event === 'end' && event.result.outcome === 'failed') {
       throw nonconforming(path, event.result);
     }
   }
-  const ending = { status, signal, limit: isHanging ? limit : undefined, stderr };
   const failure = blame(events, ending);
   if (failure !== undefined) throw nonconforming(path, failure);
-  if (events.at(-1)?.event !== 'done') {
-    throw noProcess(path, new Error(`it ended with ${String(signal ?? status)}: ${stderr.trim()}`));
+  if (events.at(-1)?.event !== 'done') throw notVerified(path, new Error(`it ${howEnded(ending)}`));
+}
+
+/** In between stands the verifier: only what is not blocked can watch a library, and this thread is. */
+function run(path: string, [command, args]: [string, string[]]): Run {
+  const { status, signal, error, stdout, stderr } = start(command, args);
+  if (error !== undefined) {
+    if (isRefused(error)) throw noProcess(path, error);
+    throw notVerified(path, error);
   }
+  if (status !== 0) {
+    throw notVerified(path, new Error(`it ${howEnded({ status, signal, stderr })}`));
+  }
+  return JSON.parse(stdout) as Run;
 }
 
 function start(command: string, args: string[]) {
   try {
     return spawnSync(command, args, {
       env: childEnvironment(),
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',
-      timeout: limit * 1000,
-      killSignal: 'SIGKILL',
+      timeout: (limit + margin) * 1000,
+      killSignal: 'SIGTERM',
       maxBuffer: 64 * 1024 * 1024,
       windowsHide: true,
     });
   } catch (error) {
     // --permission throws instead.
-    return { status: null, signal: null, error: error as Error, output: [], stderr: '' };
+    return { status: null, signal: null, error: error as Error, stdout: '', stderr: '' };
   }
+}
+
+/** Of those of spawn, the two that are no refusal come from a verifier that ran. */
+function isRefused(error: NodeJS.ErrnoException): boolean {
+  return error.code !== 'ETIMEDOUT' && error.code !== 'ENOBUFS';
 }
 
 function nonconforming(path: string, { id, text, counterExample }: RuleResult): AllomorphError {
@@ -65,6 +81,16 @@ function noProcess(path: string, cause: Error): AllomorphError {
     'ERR_ALLOMORPH_SYSTEM',
     `${path} could not be verified, as that takes a process of its own: ${cause.message}. ` +
       'Allow child processes (--allow-child-process under --permission), or trust the library: { verify: false }.',
+    { path },
+    { cause },
+  );
+}
+
+function notVerified(path: string, cause: Error): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_SYSTEM',
+    `${path} could not be verified: the process that tries it did not tell a result (${cause.message}). ` +
+      `allomorph check ${path} tries it by itself; { verify: false } loads it all the same.`,
     { path },
     { cause },
   );

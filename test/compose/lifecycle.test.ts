@@ -1,6 +1,7 @@
 import {
   Block,
   BufferPool,
+  abiTable,
   bump,
   cached,
   counted,
@@ -60,6 +61,7 @@ describe.each(cases)('$block over $form', ({ over, make }) => {
       () => fallback(system, a),
       () => segregated(64, a, system),
       () => setGlobalAllocator(a),
+      () => abiTable(a),
     ]) {
       expect(use).toThrow(code('CLOSED'));
     }
@@ -194,4 +196,11 @@ describe('arguments', () => {
       expect(() => make(value as never)).toThrow(code('INVALID_ARGUMENT'));
     }
   });
+});
+
+test('a log file that cannot be opened is told with the reason', () => {
+  for (const over of forms.map(({ over: each }) => each)) {
+    expect(() => logged(over, '/nonexistent/log')).toThrow(code('SYSTEM'));
+    expect(() => logged(over, 'a\0b')).toThrow(code('INVALID_ARGUMENT'));
+  }
 });
