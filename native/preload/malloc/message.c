@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "platform/cancellation.h"
+
 static void put(struct message* message, const char* text, size_t length) {
   const size_t room = sizeof message->text - 1 - message->length; /* the line feed */
   if (length > room) length = room;
@@ -44,9 +46,11 @@ void message_address(struct message* message, const void* address) {
 }
 
 void message_write(struct message* message, int fd) {
+  const int cancellation = allomorph_cancellation_hold();
   message->text[message->length] = '\n';
   const ssize_t written = write(fd, message->text, message->length + 1);
   (void)written; /* nobody is left to be told */
+  allomorph_cancellation_restore(cancellation);
 }
 
 void message_send(struct message* message) {
