@@ -45,6 +45,15 @@ void message_address(struct message* message, const void* address) {
   put_number(message, (uintptr_t)address, 16);
 }
 
+int message_open(const char* file) {
+  const int cancellation = allomorph_cancellation_hold();
+  const int fd =
+      open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
+  if (fd >= 0) fcntl(fd, F_SETFL, O_APPEND);
+  allomorph_cancellation_restore(cancellation);
+  return fd;
+}
+
 void message_write(struct message* message, int fd) {
   const int cancellation = allomorph_cancellation_hold();
   message->text[message->length] = '\n';
@@ -62,11 +71,14 @@ bool message_append(struct message* message, const char* file) {
     message_send(message);
     return true;
   }
-  const int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
-  if (fd < 0) return false;
-  message_write(message, fd);
-  close(fd);
-  return true;
+  const int cancellation = allomorph_cancellation_hold();
+  const int fd = message_open(file);
+  if (fd >= 0) {
+    message_write(message, fd);
+    close(fd);
+  }
+  allomorph_cancellation_restore(cancellation);
+  return fd >= 0;
 }
 
 _Noreturn void start_failed(const char* first, ...) {
