@@ -356,6 +356,19 @@ describe('what is wrong with the specification is said before main', () => {
     }
   });
 
+  test.each([0, 7])('a library whose constructor ends the process with status %i', (status) => {
+    const ending = fixtures.library('test/fixtures/allocators/ending.c', [
+      `-DSTATUS=${String(status)}`,
+    ]);
+    for (const spec of [ending, `counted:${ending}`]) {
+      const child = onAllocator(spec, ['/bin/echo', 'ran']);
+      expect(child).toMatchObject({ status: 125, stdout: '' });
+      expect(child.stderr).toContain(
+        `libending.so ended the process with status ${String(status)}`,
+      );
+    }
+  });
+
   test('a value of the user’s own wins, and is warned of', () => {
     const child = onAllocator(`limited:bytes=1g:${classic}`, ['/bin/echo', 'ran'], {
       ALLOMORPH_MALLOC: 'garbage',
