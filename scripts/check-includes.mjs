@@ -21,7 +21,11 @@ const MAY_INCLUDE = {
 const NODE_HEADERS = /^(napi|node_api|js_native_api|node|v8|uv)\b/;
 const OS_MACRO = /\b(_WIN32|_WIN64|_MSC_VER|__linux__|__APPLE__|__unix__|__GLIBC__|__FreeBSD__)\b/;
 // What preloaded libraries share with the addon's platform layer: plain C, no dependency.
-const PRELOAD_MAY_INCLUDE = ['platform/linux_symbols.h', 'platform/pages.h'];
+const PRELOAD_MAY_INCLUDE = [
+  'platform/cancellation.h',
+  'platform/linux_symbols.h',
+  'platform/pages.h',
+];
 // The one exception: how a function is exported is part of the C contract.
 const OS_MACRO_ALLOWED = ['abi/allomorph.h'];
 // The one place that sees jemalloc's own header; the others go through its table.

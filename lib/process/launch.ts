@@ -6,6 +6,7 @@ import { exitStatus, LaunchError } from './failure.js';
 import { findExecutable, nodeExecutable } from './find-executable.js';
 import { closeInspector } from './inspector.js';
 import { planChanges, type Changes, type LaunchOptions } from './plan.js';
+import { tryLibrary } from './trial.js';
 import { warnings } from './warnings.js';
 
 /**
@@ -47,6 +48,7 @@ function replace(
     // Not process.stderr: that would leave a pipe nonblocking, which the command shares.
     writeSync(2, `allomorph: warning: ${warning}\n`);
   }
+  tryLibrary(options.wanted);
   exec(file, args, sameProgram, changes);
 }
 

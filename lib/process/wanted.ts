@@ -22,6 +22,8 @@ export interface Wanted {
     readonly spec: string;
     /** Preloaded behind the interposer: thread-local storage as jemalloc's has no room later. */
     readonly behind: string | null;
+    /** A library of five functions, which only the interposer opens. */
+    readonly opened: string | null;
   };
 }
 
@@ -126,7 +128,11 @@ function interposed(blocks: string, leaf: Wanted, source: string): Wanted {
   return {
     ...leaf,
     library: checkLibrary(ownLibrary('liballomorph-malloc.so')),
-    interposed: { spec, behind: isFive ? null : leaf.library },
+    interposed: {
+      spec,
+      behind: isFive ? null : leaf.library,
+      opened: isFive ? leaf.library : null,
+    },
   };
 }
 

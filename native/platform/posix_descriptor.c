@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "platform/cancellation.h"
 #include "platform/descriptor.h"
 
 void allomorph_write_descriptor(int fd, const char* text, size_t length) {
   const int before = errno;
+  const int cancellation = allomorph_cancellation_hold();
   while (write(fd, text, length) < 0 && errno == EINTR) {
   }
+  allomorph_cancellation_restore(cancellation);
   errno = before;
 }
 
@@ -22,6 +25,8 @@ int allomorph_duplicate_descriptor(int fd) {
 
 void allomorph_close_descriptor(int fd) {
   const int before = errno;
+  const int cancellation = allomorph_cancellation_hold();
   close(fd);
+  allomorph_cancellation_restore(cancellation);
   errno = before;
 }

@@ -1,10 +1,12 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "platform/cancellation.h"
 #include "platform/diagnostic.h"
 
 void allomorph_diagnostic_write(int fd, const char* text, size_t size) {
   const int error = errno;
+  const int cancellation = allomorph_cancellation_hold();
   while (size > 0) {
     const ssize_t written = write(fd, text, size);
     if (written < 0 && errno == EINTR) continue;
@@ -12,5 +14,6 @@ void allomorph_diagnostic_write(int fd, const char* text, size_t size) {
     text += written;
     size -= (size_t)written;
   }
+  allomorph_cancellation_restore(cancellation);
   errno = error;
 }

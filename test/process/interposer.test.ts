@@ -305,6 +305,28 @@ describe('what is wrong with the specification is said before main', () => {
     expect(child.stderr).toMatch(/^allomorph: [^\n]*\n$/);
   });
 
+  test.each(['counted:report', 'logged:file', 'checked:report'])(
+    'a FIFO that nobody reads: %s',
+    (option) => {
+      const fifo = path.join(fixtures.folder, `${option.replace(':', '-')}.fifo`);
+      expect(run('mkfifo', [fifo]).status).toBe(0);
+      const child = preloaded(`${option}=${fifo}:system`);
+      expect(child).toMatchObject({ status: 125, stdout: '' });
+      expect(child.stderr).toMatch(/cannot be written to: it is a FIFO that nobody reads/);
+    },
+  );
+
+  test('a FIFO that somebody reads gets the report, and no end before it', () => {
+    const fifo = path.join(fixtures.folder, 'read.fifo');
+    // Descriptor 9 waits for cat, and is closed when the interposer has opened the FIFO itself.
+    const script = `mkfifo "$1"; cat "$1" & exec 9> "$1"
+      export ALLOMORPH_MALLOC="counted:report=$1:system"
+      LD_PRELOAD="$2" "$3" -e 'fs.closeSync(9); setTimeout(() => {}, 100)' & exec 9>&-; wait`;
+    const child = run('sh', ['-c', script, 'sh', fifo, interposer, process.execPath]);
+    expect(child).toMatchObject({ status: 0, stderr: '' });
+    expect(child.stdout).toMatch(/^allomorph: counted: pid \d+: .*\n$/);
+  });
+
   test('a library that lacks a symbol, one that is no allocator, one that misses a dependency', () => {
     const lacking = fixtures.library('test/fixtures/allocators/lacking.c');
     expect(preloaded(lacking)).toMatchObject({ status: 125, stdout: '' });
@@ -331,6 +353,19 @@ describe('what is wrong with the specification is said before main', () => {
       const child = onAllocator(spec, ['/bin/echo', 'ran']);
       expect(child).toMatchObject({ status: 125, stdout: '' });
       expect(child.stderr).toMatch(message);
+    }
+  });
+
+  test.each([0, 7])('a library whose constructor ends the process with status %i', (status) => {
+    const ending = fixtures.library('test/fixtures/allocators/ending.c', [
+      `-DSTATUS=${String(status)}`,
+    ]);
+    for (const spec of [ending, `counted:${ending}`]) {
+      const child = onAllocator(spec, ['/bin/echo', 'ran']);
+      expect(child).toMatchObject({ status: 125, stdout: '' });
+      expect(child.stderr).toContain(
+        `libending.so ended the process with status ${String(status)}`,
+      );
     }
   });
 

@@ -8,13 +8,16 @@
 #include <unistd.h>
 
 #include "blocks.h"
+#include "platform/cancellation.h"
 #include "section.h"
 
 /* membarrier(2). Not from the kernel's headers, which a toolchain for musl may lack. */
 enum { private_expedited = 1 << 3, register_private_expedited = 1 << 4 };
 
-/* At most so long, in steps: a thread may be stopped by a debugger while it is inside. */
-enum { most_steps = 2000, step_nanoseconds = 50 * 1000 };
+enum { step_nanoseconds = 50 * 1000 };
+
+/* Of the thread that forks: fork is no cancellation point, and the gate must be opened again. */
+static __thread int cancellation __attribute__((tls_model("initial-exec")));
 
 static void pause_for(long nanoseconds) {
   const struct timespec time = {0, nanoseconds};
@@ -34,12 +37,19 @@ static void order_all_processors(void) {
   if (syscall(SYS_membarrier, private_expedited, 0, 0) != 0) pause_for(1000000);
 }
 
+/* Not for ever: a thread may be stopped by a debugger while it is inside. */
+static void wait_until_alone(void) {
+  const uint64_t end = section_milliseconds() + fork_milliseconds;
+  while (!section_is_alone() && section_milliseconds() < end) pause_for(step_nanoseconds);
+}
+
 static void before_fork(void) {
   const int failure = errno;
+  cancellation = allomorph_cancellation_hold();
   section_set_forking(true);
   atomic_fetch_add(&allomorph_gate, 1);
   order_all_processors();
-  for (int step = 0; !section_is_alone() && step < most_steps; step++) pause_for(step_nanoseconds);
+  wait_until_alone();
   blocks_before_fork();
   errno = failure;
 }
@@ -50,6 +60,7 @@ static void after_fork_in_parent(void) {
   atomic_fetch_sub(&allomorph_gate, 1);
   section_wake_waiting();
   section_set_forking(false);
+  allomorph_cancellation_restore(cancellation);
   errno = failure;
 }
 
@@ -60,6 +71,7 @@ static void after_fork_in_child(void) {
   atomic_store(&allomorph_gate, 0);
   register_barrier();
   section_set_forking(false);
+  allomorph_cancellation_restore(cancellation);
   errno = failure;
 }
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "platform/cancellation.h"
+
 static void put(struct message* message, const char* text, size_t length) {
   const size_t room = sizeof message->text - 1 - message->length; /* the line feed */
   if (length > room) length = room;
@@ -43,10 +45,21 @@ void message_address(struct message* message, const void* address) {
   put_number(message, (uintptr_t)address, 16);
 }
 
+int message_open(const char* file) {
+  const int cancellation = allomorph_cancellation_hold();
+  const int fd =
+      open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
+  if (fd >= 0) fcntl(fd, F_SETFL, O_APPEND);
+  allomorph_cancellation_restore(cancellation);
+  return fd;
+}
+
 void message_write(struct message* message, int fd) {
+  const int cancellation = allomorph_cancellation_hold();
   message->text[message->length] = '\n';
   const ssize_t written = write(fd, message->text, message->length + 1);
   (void)written; /* nobody is left to be told */
+  allomorph_cancellation_restore(cancellation);
 }
 
 void message_send(struct message* message) {
@@ -58,11 +71,14 @@ bool message_append(struct message* message, const char* file) {
     message_send(message);
     return true;
   }
-  const int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
-  if (fd < 0) return false;
-  message_write(message, fd);
-  close(fd);
-  return true;
+  const int cancellation = allomorph_cancellation_hold();
+  const int fd = message_open(file);
+  if (fd >= 0) {
+    message_write(message, fd);
+    close(fd);
+  }
+  allomorph_cancellation_restore(cancellation);
+  return fd >= 0;
 }
 
 _Noreturn void start_failed(const char* first, ...) {

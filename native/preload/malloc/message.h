@@ -18,6 +18,10 @@ INTERNAL void message_text(struct message* message, const char* text);
 INTERNAL void message_number(struct message* message, uint64_t number);
 INTERNAL void message_address(struct message* message, const void* address);
 
+/* For appending; -1: it could not be opened, errno says why. Waits for nobody: a FIFO that nobody
+   reads is ENXIO. Writing waits as usual. */
+INTERNAL int message_open(const char* file);
+
 /* With a line feed. */
 INTERNAL void message_write(struct message* message, int fd);
 /* To stderr. */

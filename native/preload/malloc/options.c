@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "blocks.h"
@@ -18,31 +19,47 @@ const char* option_text(const struct options* options, const char* key) {
   return NULL;
 }
 
+/* Now, while somebody can still be told. */
+static int open_file(const struct options* options, const char* key, const char* file) {
+  if (file[0] != '/') option_failed(options, key, "is no absolute path");
+  const int fd = message_open(file);
+  if (fd >= 0) return fd;
+  static char what[128] = "cannot be written to: ";
+  const char* reason =
+      errno == ENXIO ? "it is a FIFO that nobody reads, or a socket" : strerror(errno);
+  strncat(what, reason, sizeof what - strlen(what) - 1);
+  option_failed(options, key, what);
+}
+
+static int move_out_of_the_way(int fd) {
+  enum { out_of_the_way = 900 };
+  const int moved = fcntl(fd, F_DUPFD_CLOEXEC, out_of_the_way);
+  if (moved < 0) return fd; /* a process may be allowed fewer */
+  close(fd);
+  return moved;
+}
+
+static bool is_fifo(int fd) {
+  struct stat status;
+  return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
 const char* option_file(const struct options* options, const char* key) {
   const char* file = option_text(options, key);
   if (file == NULL) return NULL;
-  if (file[0] != '/') option_failed(options, key, "is no absolute path");
-  /* Now, while somebody can still be told. */
-  const int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
-  if (fd < 0) {
-    static char what[128] = "cannot be written to: ";
-    strncat(what, strerror(errno), sizeof what - strlen(what) - 1);
-    option_failed(options, key, what);
+  const int fd = open_file(options, key, file);
+  /* Who reads a FIFO takes its last writer's leaving for the end. */
+  if (is_fifo(fd)) {
+    move_out_of_the_way(fd);
+  } else {
+    close(fd);
   }
-  close(fd);
   return file;
 }
 
 int option_open_file(const struct options* options, const char* key) {
-  enum { out_of_the_way = 900 };
-  const char* file = option_file(options, key);
-  if (file == NULL) return STDERR_FILENO;
-  const int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
-  const int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, out_of_the_way);
-  /* A process may be allowed fewer. */
-  if (moved < 0) return fd < 0 ? STDERR_FILENO : fd;
-  close(fd);
-  return moved;
+  const char* file = option_text(options, key);
+  return file == NULL ? STDERR_FILENO : move_out_of_the_way(open_file(options, key, file));
 }
 
 /* Digits only; `rest` is what follows them. */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdint.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -96,10 +95,7 @@ struct section* section_enter_slowly(void) {
 /* futex(2). Not from the kernel's headers, which a toolchain for musl may lack. */
 enum { futex_wait_private = 0 | 128, futex_wake_private = 1 | 128 };
 
-/* Long enough for every fork that waits for nothing, short enough to be survived when one does. */
-enum { gate_milliseconds = 100 };
-
-static uint64_t milliseconds(void) {
+uint64_t section_milliseconds(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
@@ -112,9 +108,9 @@ static uint64_t milliseconds(void) {
 struct section* section_wait_for_gate(struct section* own) {
   if (is_forking) return own;
   const int failure = errno;
-  const uint64_t end = milliseconds() + gate_milliseconds;
+  const uint64_t end = section_milliseconds() + gate_milliseconds;
   int forking;
-  while ((forking = atomic_load(&allomorph_gate)) != 0 && milliseconds() < end) {
+  while ((forking = atomic_load(&allomorph_gate)) != 0 && section_milliseconds() < end) {
     section_leave(own);
     const struct timespec step = {0, 10 * 1000000};
     syscall(SYS_futex, &allomorph_gate, futex_wait_private, forking, &step, NULL, 0);
@@ -134,14 +130,17 @@ void section_set_forking(bool forking) {
   is_forking = forking;
 }
 
+/* A thread that was unwound out of the five functions is never seen to leave them. */
+static bool is_occupied(struct section* section) {
+  return atomic_load_explicit(&section->inside, memory_order_acquire) != section_outside &&
+         !(atomic_load(&section->ending) && is_gone(atomic_load(&section->thread)));
+}
+
 bool section_is_alone(void) {
   for (struct group* group = atomic_load(&groups); group != NULL; group = group->next) {
     for (size_t index = 0; index < group_sections; index++) {
       struct section* section = &group->sections[index];
-      if (section != allomorph_section &&
-          atomic_load_explicit(&section->inside, memory_order_acquire) != 0) {
-        return false;
-      }
+      if (section != allomorph_section && is_occupied(section)) return false;
     }
   }
   return true;

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "interposer.h"
 
@@ -29,6 +30,16 @@ struct section {
    access may allocate. */
 extern __thread struct section* allomorph_section INTERNAL
     __attribute__((tls_model("initial-exec")));
+
+/*
+ * How long a fork waits for the threads inside, and they for a fork. Whoever waits at the gate has
+ * to outlast the fork that waits for nothing but the threads inside, and its copying of the pages.
+ */
+enum { fork_milliseconds = 50, gate_milliseconds = 100 };
+_Static_assert(fork_milliseconds < gate_milliseconds, "the gate outlasts the wait before a fork");
+
+/* Of a clock that nobody sets. */
+INTERNAL uint64_t section_milliseconds(void);
 
 /* How many threads are forking. */
 extern atomic_int allomorph_gate INTERNAL;
