@@ -22,7 +22,7 @@ export function tryLibrary({ library, interposed }: Wanted): void {
   if (status === null || status === passed || status === exitStatus.failed) return;
   throw new LaunchError(
     `The library ${interposed.opened} ended the process with status ${String(status)} when it was tried in a Node, ` +
-      'before anything ran: a constructor of it calls exit. The command was not started.',
+      'before anything ran: a constructor or a function of it calls exit. The command was not started.',
   );
 }
 
