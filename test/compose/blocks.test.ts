@@ -155,7 +155,7 @@ describe.each(forms)('over $form', ({ over }) => {
 
     test('a file that cannot be opened', () => {
       expect(() => logged(over, '/no/such/folder/file')).toThrow(
-        expect.objectContaining({ code: 'ENOENT' }),
+        expect.objectContaining({ code: 'ERR_ALLOMORPH_SYSTEM' }),
       );
     });
   });
