@@ -1,6 +1,10 @@
 // What the files of this folder share: one register function per TypeScript
 // facade, and the conversions at the seam. Values arrive validated and with
 // defaults applied (lib/); here only their types are checked again.
+//
+// Arguments are read with As<…>(), never converted with To…(): a conversion may run JavaScript,
+// which fails in a worker that is being terminated, and what node-addon-api does with the empty
+// value it then has ends the process.
 #ifndef ALLOMORPH_BINDING_BINDING_H
 #define ALLOMORPH_BINDING_BINDING_H
 

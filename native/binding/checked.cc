@@ -16,7 +16,7 @@ namespace {
 constexpr size_t most_faults = 1000;
 
 size_t size_argument(const Napi::CallbackInfo& info, size_t index) {
-  return static_cast<size_t>(info[index].ToNumber().Int64Value());
+  return static_cast<size_t>(info[index].As<Napi::Number>().Int64Value());
 }
 
 uint8_t* pointer_argument(const Napi::CallbackInfo& info, size_t index) {
@@ -36,17 +36,18 @@ Napi::Value open_checked(const Napi::CallbackInfo& info) {
   Behind behind;
   if (!behind_argument(info, 1, &behind)) return {};
   const allomorph_checked_options options = {
-      .level = info[2].ToBoolean() ? allomorph_checked_page_guard : allomorph_checked_poison,
+      .level =
+          info[2].As<Napi::Boolean>() ? allomorph_checked_page_guard : allomorph_checked_poison,
       .quarantine = size_argument(info, 3),
       .frames = static_cast<int>(size_argument(info, 4)),
       .report_fd = 2,
       .on_fault = allomorph_on_fault_report,
-      .every = info[5].ToNumber().Uint32Value(),
+      .every = info[5].As<Napi::Number>().Uint32Value(),
       .header = 0,
   };
   allomorph_allocator* first =
       behind.allocator == nullptr ? nullptr : allomorph_checked(behind.allocator, &options);
-  return open(info.Env(), first, {behind}, info[0].ToString());
+  return open(info.Env(), first, {behind}, info[0].As<Napi::String>());
 }
 
 std::string hex(uintptr_t value) {
@@ -182,7 +183,7 @@ Napi::Value stats(const Napi::CallbackInfo& info) {
 Napi::Value place(const Napi::CallbackInfo& info) {
   allomorph_allocator* self = self_argument(info);
   if (self == nullptr) return info.Env().Null();
-  const std::string text = info[1].ToString();
+  const std::string text = info[1].As<Napi::String>();
   const char* kept = allomorph_checked_place(self, text.data(), text.size());
   return number(info.Env(), reinterpret_cast<uintptr_t>(kept));
 }
@@ -197,7 +198,8 @@ void set_place(const Napi::CallbackInfo& info) {
 
 // fill(address, size, byte)
 void fill(const Napi::CallbackInfo& info) {
-  std::memset(pointer_argument(info, 0), info[2].ToNumber().Int32Value(), size_argument(info, 1));
+  std::memset(pointer_argument(info, 0), info[2].As<Napi::Number>().Int32Value(),
+              size_argument(info, 1));
 }
 
 // copy(to, from, size)
@@ -209,7 +211,7 @@ void copy(const Napi::CallbackInfo& info) {
 Napi::Value first_other(const Napi::CallbackInfo& info) {
   const uint8_t* bytes = pointer_argument(info, 0);
   const size_t size = size_argument(info, 1);
-  const auto expected = static_cast<uint8_t>(info[2].ToNumber().Uint32Value());
+  const auto expected = static_cast<uint8_t>(info[2].As<Napi::Number>().Uint32Value());
   size_t at = 0;
   while (at < size && bytes[at] == expected) at++;
   return Napi::Number::New(info.Env(), at == size ? -1 : static_cast<double>(at));

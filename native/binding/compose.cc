@@ -16,7 +16,7 @@ namespace allomorph::binding {
 namespace {
 
 size_t size_argument(const Napi::CallbackInfo& info, size_t index) {
-  return static_cast<size_t>(info[index].ToNumber().Int64Value());
+  return static_cast<size_t>(info[index].As<Napi::Number>().Int64Value());
 }
 
 // Opens `make(allocator behind)`; the name is the first argument, what stands behind the second.
@@ -25,7 +25,7 @@ Napi::Value open_over_one(const Napi::CallbackInfo& info, Make make) {
   Behind behind;
   if (!behind_argument(info, 1, &behind)) return {};
   allomorph_allocator* first = behind.allocator == nullptr ? nullptr : make(behind.allocator);
-  return open(info.Env(), first, {behind}, info[0].ToString());
+  return open(info.Env(), first, {behind}, info[0].As<Napi::String>());
 }
 
 // The same over two, which are the second and the third argument.
@@ -40,7 +40,7 @@ Napi::Value open_over_two(const Napi::CallbackInfo& info, Make make) {
   }
   const bool is_complete = first.allocator != nullptr && second.allocator != nullptr;
   return open(info.Env(), is_complete ? make(first.allocator, second.allocator) : nullptr,
-              {first, second}, info[0].ToString());
+              {first, second}, info[0].As<Napi::String>());
 }
 
 // limited(name, behind, limit)
@@ -58,7 +58,7 @@ Napi::Value counted(const Napi::CallbackInfo& info) {
 // logged(name, behind, descriptor): writes to a duplicate of its own.
 Napi::Value logged(const Napi::CallbackInfo& info) {
   return open_over_one(info, [&](allomorph_allocator* behind) -> allomorph_allocator* {
-    const int fd = allomorph_duplicate_descriptor(info[2].ToNumber().Int32Value());
+    const int fd = allomorph_duplicate_descriptor(info[2].As<Napi::Number>().Int32Value());
     if (fd < 0) return nullptr;
     allomorph_allocator* made = allomorph_logged_owning(behind, fd);
     if (made == nullptr) allomorph_close_descriptor(fd);
@@ -88,9 +88,9 @@ Napi::Value bump(const Napi::CallbackInfo& info) {
 // failing(name, behind, after, probability, seed): `after` -1 is never.
 Napi::Value failing(const Napi::CallbackInfo& info) {
   return open_over_one(info, [&](allomorph_allocator* behind) {
-    return allomorph_failing(behind, static_cast<uint64_t>(info[2].ToNumber().Int64Value()),
-                             info[3].ToNumber().DoubleValue(),
-                             static_cast<uint64_t>(info[4].ToNumber().Int64Value()));
+    return allomorph_failing(behind, static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value()),
+                             info[3].As<Napi::Number>().DoubleValue(),
+                             static_cast<uint64_t>(info[4].As<Napi::Number>().Int64Value()));
   });
 }
 

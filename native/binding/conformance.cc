@@ -8,7 +8,7 @@ namespace allomorph::binding {
 namespace {
 
 size_t size_argument(const Napi::CallbackInfo& info, size_t index) {
-  return static_cast<size_t>(info[index].ToNumber().Int64Value());
+  return static_cast<size_t>(info[index].As<Napi::Number>().Int64Value());
 }
 
 uint8_t* address_argument(const Napi::CallbackInfo& info) {

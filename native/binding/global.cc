@@ -43,7 +43,7 @@ double id_of(const Backend& backend) {
 Napi::Value choose(const Napi::CallbackInfo& info) {
   const Backend* backend = backend_argument(info, 0);
   if (backend == nullptr) return {};
-  const std::string origin = info[1].ToString();
+  const std::string origin = info[1].As<Napi::String>();
   const ChoiceResult choice = choose_global(*backend, origin);
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("status", name_of(choice.status));

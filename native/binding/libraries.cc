@@ -26,9 +26,9 @@ double id_of(const Backend& backend) {
 
 // load(path, name, prefix, isMalloc, identity)
 Napi::Value load(const Napi::CallbackInfo& info) {
-  const Library library =
-      load_library_backend({info[0].ToString(), info[1].ToString(), info[2].ToString(),
-                            info[3].ToBoolean(), info[4].ToString()});
+  const Library library = load_library_backend(
+      {info[0].As<Napi::String>(), info[1].As<Napi::String>(), info[2].As<Napi::String>(),
+       info[3].As<Napi::Boolean>(), info[4].As<Napi::String>()});
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("status", name_of(library.status));
   result.Set("detail", library.detail);
@@ -38,7 +38,8 @@ Napi::Value load(const Napi::CallbackInfo& info) {
 
 // known(path, prefix)
 Napi::Value known(const Napi::CallbackInfo& info) {
-  const KnownLibrary library = known_library(info[0].ToString(), info[1].ToString());
+  const KnownLibrary library =
+      known_library(info[0].As<Napi::String>(), info[1].As<Napi::String>());
   if (library.backend == nullptr) return info.Env().Null();
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("id", id_of(*library.backend));

@@ -153,7 +153,7 @@ void close(napi_env env, void* data, void* /*hint*/) {
 // close(id): nothing is fetched any more. The blocks that are still out come back one by one, and
 // are themselves what keeps the backend open.
 void end(const Napi::CallbackInfo& info) {
-  end_use(*reinterpret_cast<Magazines*>(info[0].ToNumber().Int64Value()));
+  end_use(*reinterpret_cast<Magazines*>(info[0].As<Napi::Number>().Int64Value()));
 }
 
 // open(backend, slots, rows): { handle, id }. `id` names the magazines in a

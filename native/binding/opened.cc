@@ -58,7 +58,7 @@ Napi::Value close(const Napi::CallbackInfo& info) {
 // name(id): that of any backend; null when there is none.
 Napi::Value name(const Napi::CallbackInfo& info) {
   const Backend* backend =
-      find_backend(static_cast<BackendId>(info[0].ToNumber().Uint32Value() & 0xff));
+      find_backend(static_cast<BackendId>(info[0].As<Napi::Number>().Uint32Value() & 0xff));
   return backend == nullptr ? info.Env().Null() : Napi::String::New(info.Env(), backend->abi.name);
 }
 
