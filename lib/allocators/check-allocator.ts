@@ -2,7 +2,8 @@ import { AllomorphError } from '../errors/error.js';
 import { show } from '../support/show.js';
 import type { Allocator } from '../types.js';
 
-const methods = [
+/** The five functions. */
+export const allocatorMethods = [
   'allocate',
   'deallocate',
   'reallocate',
@@ -17,7 +18,9 @@ const methods = [
  */
 export function checkAllocator(value: unknown, parameter = 'allocator'): Allocator {
   if (typeof value === 'object' && value !== null) {
-    const missing = methods.find((name) => typeof (value as Allocator)[name] !== 'function');
+    const missing = allocatorMethods.find(
+      (name) => typeof (value as Allocator)[name] !== 'function',
+    );
     if (missing === undefined) return value as Allocator;
     throw invalid(value, parameter, `it has no function ${missing}`);
   }

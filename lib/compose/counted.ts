@@ -6,7 +6,7 @@ import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 import { WrittenCounted } from './javascript/counted.js';
 
-/** Bytes are usable ones: what blocks really occupy. */
+/** Bytes are usable ones: what blocks really occupy. Figures are exact up to 2^53, which all bytes ever allocated may exceed. */
 export interface Counts {
   /** Calls, failed ones too. */
   readonly allocate: number;

@@ -1,3 +1,4 @@
+import { allocatorMethods } from '../allocators/check-allocator.js';
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { allocatorById } from '../allocators/by-id.js';
 import { AllomorphError } from '../errors/error.js';
@@ -52,8 +53,6 @@ export function cached(allocator: Allocator, options: CachedOptions = {}): Cache
   return new CachedAllocator(name, behind, magazines);
 }
 
-const functions = ['allocate', 'deallocate', 'reallocate', 'reallocateInplace', 'usableSize'];
-
 function requireAllocator(value: unknown): Allocator {
   // What globalAllocator() gives while nothing is chosen. Magazines are made for one allocator.
   if (value === undecided) return allocatorById(addon.freezeGlobal());
@@ -61,14 +60,14 @@ function requireAllocator(value: unknown): Allocator {
   if (
     typeof object === 'object' &&
     object !== null &&
-    functions.every((name) => typeof object[name] === 'function')
+    allocatorMethods.every((name) => typeof object[name] === 'function')
   ) {
     return value as Allocator;
   }
   throw new AllomorphError(
     'ERR_ALLOMORPH_INVALID_ARGUMENT',
     `cached takes an allocator, got ${show(value)}. Pass \`system\`, \`jemalloc\` or another object with the functions ` +
-      `${functions.join(', ')}.`,
+      `${allocatorMethods.join(', ')}.`,
     { allocator: value },
   );
 }

@@ -48,7 +48,7 @@ function replace(
     // Not process.stderr: that would leave a pipe nonblocking, which the command shares.
     writeSync(2, `allomorph: warning: ${warning}\n`);
   }
-  tryLibrary(options.wanted);
+  if (options.verify) tryLibrary(options.wanted);
   exec(file, args, sameProgram, changes);
 }
 

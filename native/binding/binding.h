@@ -39,6 +39,16 @@ inline Napi::Number number(Napi::Env env, size_t value) {
   return Napi::Number::New(env, static_cast<double>(value));
 }
 
+// 0 when the argument is no number.
+inline size_t size_argument(const Napi::CallbackInfo& info, size_t index) {
+  return info[index].IsNumber() ? static_cast<size_t>(info[index].As<Napi::Number>().Int64Value())
+                                : 0;
+}
+
+inline uint8_t* pointer_argument(const Napi::CallbackInfo& info, size_t index) {
+  return reinterpret_cast<uint8_t*>(size_argument(info, index));
+}
+
 // The backend whose id is the given argument; pending TypeError and null when
 // it is none.
 const Backend* backend_argument(const Napi::CallbackInfo& info, size_t index);

@@ -15,21 +15,6 @@ namespace {
 
 constexpr size_t most_faults = 1000;
 
-size_t size_argument(const Napi::CallbackInfo& info, size_t index) {
-  return static_cast<size_t>(info[index].As<Napi::Number>().Int64Value());
-}
-
-uint8_t* pointer_argument(const Napi::CallbackInfo& info, size_t index) {
-  return reinterpret_cast<uint8_t*>(size_argument(info, index));
-}
-
-// The debugging allocator whose id is the first argument: TypeScript passes those only that it
-// opened and has not closed.
-allomorph_allocator* self_argument(const Napi::CallbackInfo& info) {
-  const Backend* backend = backend_argument(info, 0);
-  return backend == nullptr ? nullptr : opened_allocator(backend->id);
-}
-
 // open(name, behind, isGuarded, quarantine, frames, every). Faults that no function of TypeScript
 // asks about, through `unsafe` and the table, are written to stderr.
 Napi::Value open_checked(const Napi::CallbackInfo& info) {
@@ -121,7 +106,7 @@ Napi::Value describe_fault(Napi::Env env, const allomorph_fault& fault) {
 
 // inspect(id, address, oldSize, align)
 Napi::Value inspect(const Napi::CallbackInfo& info) {
-  allomorph_allocator* self = self_argument(info);
+  allomorph_allocator* self = opened_argument(info);
   if (self == nullptr) return info.Env().Null();
   allomorph_fault fault;
   const bool is_right = allomorph_checked_inspect(
@@ -131,7 +116,7 @@ Napi::Value inspect(const Napi::CallbackInfo& info) {
 
 // verify(id): at most a thousand faults.
 Napi::Value verify(const Napi::CallbackInfo& info) {
-  allomorph_allocator* self = self_argument(info);
+  allomorph_allocator* self = opened_argument(info);
   const std::unique_ptr<allomorph_fault[]> faults(new (std::nothrow) allomorph_fault[most_faults]);
   if (self == nullptr || faults == nullptr) return info.Env().Null();
   const size_t found = allomorph_checked_verify(self, faults.get(), most_faults);
@@ -145,7 +130,7 @@ Napi::Value verify(const Napi::CallbackInfo& info) {
 
 // live(id)
 Napi::Value live(const Napi::CallbackInfo& info) {
-  allomorph_allocator* self = self_argument(info);
+  allomorph_allocator* self = opened_argument(info);
   if (self == nullptr) return info.Env().Null();
   const size_t room = allomorph_checked_live(self, nullptr, 0);
   const std::unique_ptr<allomorph_checked_block[]> blocks(new (std::nothrow)
@@ -163,7 +148,7 @@ Napi::Value live(const Napi::CallbackInfo& info) {
 
 // stats(id)
 Napi::Value stats(const Napi::CallbackInfo& info) {
-  allomorph_allocator* self = self_argument(info);
+  allomorph_allocator* self = opened_argument(info);
   if (self == nullptr) return info.Env().Null();
   const allomorph_checked_stats now = allomorph_checked_read(self);
   const Napi::Env env = info.Env();
@@ -181,7 +166,7 @@ Napi::Value stats(const Napi::CallbackInfo& info) {
 
 // place(id, text): for setPlace; 0 when it cannot be kept.
 Napi::Value place(const Napi::CallbackInfo& info) {
-  allomorph_allocator* self = self_argument(info);
+  allomorph_allocator* self = opened_argument(info);
   if (self == nullptr) return info.Env().Null();
   const std::string text = info[1].As<Napi::String>();
   const char* kept = allomorph_checked_place(self, text.data(), text.size());
@@ -190,7 +175,7 @@ Napi::Value place(const Napi::CallbackInfo& info) {
 
 // setPlace(id, address, place)
 void set_place(const Napi::CallbackInfo& info) {
-  allomorph_allocator* self = self_argument(info);
+  allomorph_allocator* self = opened_argument(info);
   if (self == nullptr) return;
   allomorph_checked_set_place(self, size_argument(info, 1),
                               reinterpret_cast<const char*>(pointer_argument(info, 2)));

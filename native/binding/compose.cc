@@ -15,10 +15,6 @@
 namespace allomorph::binding {
 namespace {
 
-size_t size_argument(const Napi::CallbackInfo& info, size_t index) {
-  return static_cast<size_t>(info[index].As<Napi::Number>().Int64Value());
-}
-
 // Opens `make(allocator behind)`; the name is the first argument, what stands behind the second.
 template <class Make>
 Napi::Value open_over_one(const Napi::CallbackInfo& info, Make make) {

@@ -11,19 +11,13 @@
 namespace allomorph::binding {
 namespace {
 
-// Null: there is none, or a pending TypeError.
-allomorph_allocator* self_argument(const Napi::CallbackInfo& info) {
-  const Backend* backend = backend_argument(info, 0);
-  return backend == nullptr ? nullptr : opened_allocator(backend->id);
-}
-
 Napi::Value limited_used(const Napi::CallbackInfo& info) {
-  const allomorph_allocator* self = self_argument(info);
+  const allomorph_allocator* self = opened_argument(info);
   return self == nullptr ? Napi::Value() : number(info.Env(), allomorph_limited_used(self));
 }
 
 Napi::Value counted_read(const Napi::CallbackInfo& info) {
-  const allomorph_allocator* self = self_argument(info);
+  const allomorph_allocator* self = opened_argument(info);
   if (self == nullptr) return {};
   allomorph_counts counts;
   allomorph_counted_read(self, &counts);
@@ -46,7 +40,7 @@ Napi::Value counted_read(const Napi::CallbackInfo& info) {
 
 // bumpReset(id): false when others use it; nothing has changed then.
 Napi::Value bump_reset(const Napi::CallbackInfo& info) {
-  allomorph_allocator* self = self_argument(info);
+  allomorph_allocator* self = opened_argument(info);
   if (self == nullptr) return {};
   const bool done = forget_blocks(backend_argument(info, 0)->id);
   if (done) allomorph_bump_reset(self);
@@ -54,12 +48,12 @@ Napi::Value bump_reset(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value bump_held(const Napi::CallbackInfo& info) {
-  const allomorph_allocator* self = self_argument(info);
+  const allomorph_allocator* self = opened_argument(info);
   return self == nullptr ? Napi::Value() : number(info.Env(), allomorph_bump_held(self));
 }
 
 Napi::Value failing_count(const Napi::CallbackInfo& info) {
-  const allomorph_allocator* self = self_argument(info);
+  const allomorph_allocator* self = opened_argument(info);
   return self == nullptr
              ? Napi::Value()
              : Napi::Number::New(info.Env(), static_cast<double>(allomorph_failing_count(self)));

@@ -7,23 +7,15 @@
 namespace allomorph::binding {
 namespace {
 
-size_t size_argument(const Napi::CallbackInfo& info, size_t index) {
-  return static_cast<size_t>(info[index].As<Napi::Number>().Int64Value());
-}
-
-uint8_t* address_argument(const Napi::CallbackInfo& info) {
-  return reinterpret_cast<uint8_t*>(size_argument(info, 0));
-}
-
 // fill(address, length, seed)
 Napi::Value fill(const Napi::CallbackInfo& info) {
-  fill_pattern(address_argument(info), size_argument(info, 1), size_argument(info, 2));
+  fill_pattern(pointer_argument(info, 0), size_argument(info, 1), size_argument(info, 2));
   return info.Env().Undefined();
 }
 
 // patternEnds(address, length, seed)
 Napi::Value ends(const Napi::CallbackInfo& info) {
-  return number(info.Env(), pattern_ends(address_argument(info), size_argument(info, 1),
+  return number(info.Env(), pattern_ends(pointer_argument(info, 0), size_argument(info, 1),
                                          size_argument(info, 2)));
 }
 

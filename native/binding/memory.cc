@@ -15,15 +15,6 @@ Owner* owner_of(const Napi::CallbackInfo& info) {
   return static_cast<Owner*>(info.Data());
 }
 
-size_t size_argument(const Napi::CallbackInfo& info, size_t index) {
-  return info[index].IsNumber() ? static_cast<size_t>(info[index].As<Napi::Number>().Int64Value())
-                                : 0;
-}
-
-uint8_t* pointer_argument(const Napi::CallbackInfo& info, size_t index) {
-  return reinterpret_cast<uint8_t*>(size_argument(info, index));
-}
-
 // Null when the argument is no handle, or its memory is no longer held.
 Memory* memory_argument(const Napi::CallbackInfo& info, size_t index = 0) {
   void* data = nullptr;

@@ -96,21 +96,23 @@ bool behind_argument(const Napi::CallbackInfo& info, size_t index, Behind* resul
   return true;
 }
 
+allomorph_allocator* opened_argument(const Napi::CallbackInfo& info) {
+  const Backend* backend = backend_argument(info, 0);
+  return backend == nullptr ? nullptr : opened_allocator(backend->id);
+}
+
 Napi::Value open(Napi::Env env, allomorph_allocator* first, std::initializer_list<Behind> behind,
                  const std::string& name) {
   Chain chain;
   size_t count = 0;
   bool is_complete = first != nullptr;
+  const Backend* backends[Chain::most] = {};
+  size_t backend_count = 0;
   if (first != nullptr) chain.links[count++] = first;
   for (const Behind& each : behind) {
     is_complete = is_complete && each.allocator != nullptr;
     if (each.allocator != nullptr) chain.links[count++] = each.allocator;
-  }
-  const auto* begin = behind.begin();
-  const Backend* backends[Chain::most] = {};
-  size_t backend_count = 0;
-  for (const auto* each = begin; each != behind.end(); each++) {
-    if (each->backend != nullptr) backends[backend_count++] = each->backend;
+    if (each.backend != nullptr) backends[backend_count++] = each.backend;
   }
   const Backend* backend =
       is_complete ? open_backend(chain, name, std::span(backends, backend_count)) : nullptr;

@@ -19,6 +19,10 @@ struct Behind {
 // From an argument: a backend id, or -1 for the global one. False with a pending TypeError.
 bool behind_argument(const Napi::CallbackInfo& info, size_t index, Behind* result);
 
+// The allocator of the opened backend whose id is the first argument: TypeScript passes only ids
+// that it holds open. Null: there is none, or a pending TypeError.
+allomorph_allocator* opened_argument(const Napi::CallbackInfo& info);
+
 // Opens a backend over `first` and what stands behind it, and gives JavaScript { id, handle }:
 // collecting the handle, or closing it, gives the backend up. Null, and everything destroyed:
 // memory is exhausted (`first` is null then, or a link is), or all places are taken.
