@@ -369,6 +369,20 @@ describe('what is wrong with the specification is said before main', () => {
     }
   });
 
+  test('--no-verify starts the command without such a trial', () => {
+    const ending = fixtures.library('test/fixtures/allocators/ending.c', ['-DSTATUS=7']);
+    const child = allomorph([
+      'run',
+      '--no-verify',
+      '--allocator',
+      ending,
+      '--',
+      '/bin/echo',
+      'ran',
+    ]);
+    expect(child).toMatchObject({ status: 7, stdout: '', stderr: '' });
+  });
+
   test('a value of the user’s own wins, and is warned of', () => {
     const child = onAllocator(`limited:bytes=1g:${classic}`, ['/bin/echo', 'ran'], {
       ALLOMORPH_MALLOC: 'garbage',
