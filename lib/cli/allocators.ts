@@ -1,4 +1,4 @@
-import { allocators as list, type AllocatorInfo } from '../allocators/list.js';
+import { allocators as list, type AllocatorInfo } from '../libraries/list.js';
 import { parseOptions } from './options.js';
 import { table } from './table.js';
 

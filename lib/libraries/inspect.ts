@@ -1,10 +1,10 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AllomorphError } from '../errors/error.js';
-import { machineName } from '../doctor/elf/elf.js';
+import { exportedNames } from '../elf/exported-names.js';
+import { readElfHeader } from '../elf/header.js';
+import { machineName } from '../elf/machine.js';
 import { ownHeader } from '../process/check-library.js';
-import { readElf } from '../process/elf.js';
-import { dynamicSymbols } from '../process/elf-symbols.js';
 import { show } from '../support/show.js';
 import { findInterface, isComplete, type LibraryInterface } from './interface.js';
 
@@ -14,6 +14,8 @@ export interface LibraryFile extends LibraryInterface {
   readonly path: string;
   /** Tells this content from what the path holds later or elsewhere. */
   readonly identity: string;
+  /** Bytes of thread-local variables in every thread, from its start; 0: none need that. */
+  readonly staticTls: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface LibraryFile extends LibraryInterface {
 export function inspectLibrary(file: unknown, prefix?: string): LibraryFile {
   requireElf();
   const real = realFile(file);
-  const header = reading(real.path, readElf);
+  const header = reading(real.path, readElfHeader);
   if (header === null) throw refuse(real.path, 'is no shared library: it is not an ELF file');
   const own = ownHeader();
   if (header.bits !== own.bits || header.machine !== own.machine) {
@@ -37,10 +39,10 @@ export function inspectLibrary(file: unknown, prefix?: string): LibraryFile {
   if (!header.complete) {
     throw refuse(real.path, 'is truncated: its segments reach beyond its end', 'Install it again.');
   }
-  const symbols = reading(real.path, dynamicSymbols);
+  const symbols = reading(real.path, exportedNames);
   refuseOwn(real.path, symbols);
   const found = findInterface(symbols, prefix);
-  if (isComplete(found)) return { ...found, ...real };
+  if (isComplete(found)) return { ...found, ...real, staticTls: header.staticTls };
   throw new AllomorphError(
     'ERR_ALLOMORPH_LIBRARY',
     found.found.length === 0

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { addon } from '../native/load.js';
 import { ownHeader } from './check-library.js';
-import { readElf } from './elf.js';
+import { readElfHeader } from '../elf/header.js';
 import { LaunchError } from './failure.js';
 
 /**
@@ -11,7 +11,7 @@ import { LaunchError } from './failure.js';
 export function checkCommand(file: string): void {
   const program = programOf(file);
   if (program === undefined) return; // execve will say what is wrong with it
-  const elf = readElf(program);
+  const elf = readElfHeader(program);
   if (elf === null) return;
   const own = ownHeader();
   if (isPrivileged(program)) {

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readElf, type ElfHeader } from './elf.js';
+import { readElfHeader, type ElfHeader } from '../elf/header.js';
 import { LaunchError } from './failure.js';
 import { nodeExecutable } from './find-executable.js';
 
@@ -59,7 +59,7 @@ function readHeader(file: string): ElfHeader | null {
   }
   if (!stats.isFile()) throw new LaunchError(`The library ${file} is not a file.`);
   try {
-    return readElf(file);
+    return readElfHeader(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new LaunchError(`The library ${file} cannot be read: ${reason}`);
@@ -70,7 +70,7 @@ let own: ElfHeader | undefined;
 
 /** The header of the running Node, which is what every library must fit. */
 export function ownHeader(): ElfHeader {
-  own ??= readElf(nodeExecutable()) ?? undefined;
+  own ??= readElfHeader(nodeExecutable()) ?? undefined;
   if (own === undefined) throw new LaunchError(`${process.execPath} is not an ELF file.`);
   return own;
 }

@@ -4,7 +4,7 @@ import { binary } from '../native/binaries.js';
 import { addon } from '../native/load.js';
 import { checkElf, checkLibrary } from './check-library.js';
 import { blockNames, isComposition, longestSpec, parseComposition } from './composition.js';
-import { dynamicSymbols } from './elf-symbols.js';
+import { exportedNames } from '../elf/exported-names.js';
 import { LaunchError } from './failure.js';
 import { requireLinux } from './platform.js';
 
@@ -98,7 +98,7 @@ function fromPath(file: string): Wanted {
 /** @throws LaunchError when only some of them are there */
 function hasFiveFunctions({ library }: Wanted): boolean {
   if (library === null) return false;
-  const symbols = dynamicSymbols(library);
+  const symbols = exportedNames(library);
   const missing = fiveFunctions.filter((name) => !symbols.has(name));
   if (missing.length > 0 && missing.length < fiveFunctions.length) {
     const present = fiveFunctions.filter((name) => symbols.has(name));
@@ -112,7 +112,7 @@ function hasFiveFunctions({ library }: Wanted): boolean {
 
 function interposed(blocks: string, leaf: Wanted, source: string): Wanted {
   const isFive = hasFiveFunctions(leaf);
-  if (leaf.library !== null && !isFive && !dynamicSymbols(leaf.library).has('malloc')) {
+  if (leaf.library !== null && !isFive && !exportedNames(leaf.library).has('malloc')) {
     throw new LaunchError(
       `The library ${leaf.library} is no allocator: it exports neither the five functions ` +
         `(${fiveFunctions.join(', ')}) nor malloc.`,
@@ -138,7 +138,7 @@ function interposed(blocks: string, leaf: Wanted, source: string): Wanted {
 
 /** As native/preload/malloc/leaf.c: a block of such an operator new is freed by nobody behind the interposer. */
 function refuseOperatorNew(library: string): void {
-  const symbols = dynamicSymbols(library);
+  const symbols = exportedNames(library);
   if (!symbols.has('_Znwm') || symbols.has('__libc_free')) return;
   throw new LaunchError(
     `The library ${library} brings operator new of its own, whose blocks free would not know behind the interposer. ` +

@@ -1,5 +1,5 @@
-import { parseElf, type Elf } from '../elf/elf.js';
-import { definedSymbols, type DefinedSymbol } from '../elf/symbols.js';
+import { parseElf, type Elf } from '../../elf/elf.js';
+import { definedSymbols, type DefinedSymbol } from '../../elf/defined-symbols.js';
 
 /** A library, executable or addon, as far as allocators are concerned. */
 export interface Binary {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
-import type { Elf } from '../elf/elf.js';
-import { importedSymbolIndexes } from '../elf/symbols.js';
+import type { Elf } from '../../elf/elf.js';
+import { importedSymbolIndexes } from '../../elf/defined-symbols.js';
 import type { Binary } from './binary.js';
 import type { Mapping } from './mapped.js';
 import type { ProcessView } from './process.js';

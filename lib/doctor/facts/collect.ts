@@ -14,7 +14,7 @@ import { ownMalloc } from './own-malloc.js';
 import { preloadEntries } from './preload.js';
 import { statusBytes, viewProcess, type ProcessView } from './process.js';
 import { FactSource } from './source.js';
-import { machineName } from '../elf/elf.js';
+import { machineName } from '../../elf/machine.js';
 
 /** What getauxval(3) calls them. */
 const AT_PAGESZ = 6;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { machineName } from '../elf/elf.js';
+import { machineName } from '../../elf/machine.js';
 import { inspectBinary, type Binary } from './binary.js';
 import type { PreloadEntry, PreloadProblem, ProcessFacts } from './facts.js';
 import { compareVersions, glibcNeededBy, libcNeededBy } from './libc.js';

@@ -1,7 +1,8 @@
 import { addon } from '../native/load.js';
 import { binary } from '../native/binaries.js';
-import { installedLibraries } from './installed.js';
-import { jemalloc } from './jemalloc.js';
+import { installedLibraries } from '../allocators/installed.js';
+import { jemalloc } from '../allocators/jemalloc.js';
+import { isLoadable } from './loadable.js';
 
 /** An allocator and how it can be used here. */
 export interface AllocatorInfo {
@@ -11,7 +12,10 @@ export interface AllocatorInfo {
   /** The library: for a built-in one, what is preloaded for a whole process. Null: part of the process. */
   readonly path: string | null;
   readonly builtIn: boolean;
-  /** Allocations made through this package: `setGlobalAllocator`, `ALLOMORPH_ALLOCATOR`. */
+  /**
+   * Allocations made through this package: `setGlobalAllocator`, `ALLOMORPH_ALLOCATOR`. A library that is not built
+   * in, with what `loadAllocator(path)` makes of it, unless verification finds it broken.
+   */
   readonly inProcess: boolean;
   /** Everything the process allocates: `allomorph run --allocator`. */
   readonly wholeProcess: boolean;
@@ -19,13 +23,13 @@ export interface AllocatorInfo {
 
 /**
  * The built-in allocators, then those found in the library folders of this machine. Reads
- * directories; loads nothing.
+ * directories, and of each library the tables that say what it exports; loads nothing.
  */
 export function allocators(): AllocatorInfo[] {
   const installed = installedLibraries().map((library) => ({
     ...library,
     builtIn: false,
-    inProcess: false,
+    inProcess: isLoadable(library.path),
     wholeProcess: true,
   }));
   return [...builtIn(), ...installed];

@@ -1,4 +1,5 @@
-import type { Elf, SymbolTable } from './elf.js';
+import type { Elf } from './elf.js';
+import type { SymbolTable } from './sections.js';
 
 /** A function or object that a file defines itself. */
 export interface DefinedSymbol {
