@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { addon } from '../native/load.js';
+import { remembered } from '../support/remembered.js';
 import { exitStatus, LaunchError } from './failure.js';
 import { nodeExecutable } from './find-executable.js';
 import { specVariable } from './names.js';
@@ -13,12 +15,15 @@ const limit = 10;
 /**
  * Starts a Node on a library of five functions, before the command is. A library whose constructor ends the process
  * would otherwise pass for a command that did, with status 0 perhaps. What is seen without a trial is left to the
- * command: a signal, or a sentence of the interposer.
+ * command: a signal, or a sentence of the interposer. A library that has passed is not tried again.
  * @throws LaunchError when the process is ended by the library
  */
 export function tryLibrary({ library, interposed }: Wanted): void {
   if (library === null || interposed?.opened == null) return;
+  const trial = remembered('tried', interposed.opened, [addon.version, process.version]);
+  if (trial.isKnown) return;
   const status = statusOnLibrary(library, interposed.opened);
+  if (status === passed) trial.remember();
   if (status === null || status === passed || status === exitStatus.failed) return;
   throw new LaunchError(
     `The library ${interposed.opened} ended the process with status ${String(status)} when it was tried in a Node, ` +
