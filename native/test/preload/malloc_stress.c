@@ -24,6 +24,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef __GLIBC__
+/* The interposer has it, musl's own malloc has not. */
+void* pvalloc(size_t size);
+#endif
+
 enum { slots = 300, mailboxes = 64, most_threads = 64, fork_seconds = 60 };
 
 struct block {
