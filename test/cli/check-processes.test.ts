@@ -1,9 +1,6 @@
-import path from 'node:path';
 import { useLibraries } from '../support/allocator-libraries.js';
-import { root, run } from '../support/child.js';
+import { cli, run } from '../support/child.js';
 import { disturbing, type Disturbance } from '../support/disturbances.js';
-
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 
 const libraries = useLibraries();
 

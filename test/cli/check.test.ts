@@ -1,8 +1,6 @@
-import path from 'node:path';
 import { faults, useLibraries, type Fault } from '../support/allocator-libraries.js';
-import { root, run } from '../support/child.js';
+import { cli, run } from '../support/child.js';
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const check = (...args: string[]) => run(process.execPath, [cli, 'check', ...args]);
 
 interface Report {
