@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "library_of_malloc.h"
+
 // As in bench/harness/timing.ts.
 static const double target_nanoseconds = 300e6;
 
@@ -57,15 +59,6 @@ static int load(const char* file) {
   *(void**)&allocate = dlsym(library, "__rust_allocate");
   *(void**)&deallocate = dlsym(library, "__rust_deallocate");
   return allocate != NULL && deallocate != NULL ? 0 : -1;
-}
-
-// The proof that what was preloaded is in use.
-static const char* library_of_malloc(void) {
-  static char path[4096];
-  Dl_info info;
-  void* address = dlsym(RTLD_DEFAULT, "malloc");
-  if (address == NULL || dladdr(address, &info) == 0) return "";
-  return realpath(info.dli_fname, path) == NULL ? info.dli_fname : path;
 }
 
 int main(int argc, char** argv) {

@@ -10,13 +10,14 @@
 // THREADS  each does the same, on memory of its own.
 
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "library_of_malloc.h"
 
 enum { max_threads = 16, batch_size = 1000, size_count = 16 };
 
@@ -110,17 +111,6 @@ static uint64_t count_for_target(Work each, unsigned threads) {
   }
   const double count = (double)each.count * target_nanoseconds / elapsed;
   return ((uint64_t)count / batch_size + 1) * batch_size;
-}
-
-// Which library the process's malloc comes from: the proof that the preload
-// worked, which the dynamic linker only warns about when it did not. The program
-// is position-independent, so that the address is malloc's own and not a PLT entry's.
-static const char* library_of_malloc(void) {
-  static char path[4096];
-  Dl_info info;
-  void* address = dlsym(RTLD_DEFAULT, "malloc");
-  if (address == NULL || dladdr(address, &info) == 0) return "";
-  return realpath(info.dli_fname, path) == NULL ? info.dli_fname : path;
 }
 
 static const size_t* sizes_of(const char* name) {

@@ -39,6 +39,11 @@ inline Napi::Number number(Napi::Env env, size_t value) {
   return Napi::Number::New(env, static_cast<double>(value));
 }
 
+// The id by which JavaScript names a backend.
+inline double id_of(const Backend& backend) {
+  return static_cast<double>(static_cast<uint8_t>(backend.id));
+}
+
 // 0 when the argument is no number.
 inline size_t size_argument(const Napi::CallbackInfo& info, size_t index) {
   return info[index].IsNumber() ? static_cast<size_t>(info[index].As<Napi::Number>().Int64Value())

@@ -36,10 +36,6 @@ const char* name_of(ChoiceStatus status) {
   return "frozen";
 }
 
-double id_of(const Backend& backend) {
-  return static_cast<double>(static_cast<uint8_t>(backend.id));
-}
-
 Napi::Value choose(const Napi::CallbackInfo& info) {
   const Backend* backend = backend_argument(info, 0);
   if (backend == nullptr) return {};

@@ -20,10 +20,6 @@ const char* name_of(LibraryStatus status) {
   return "no-place";
 }
 
-double id_of(const Backend& backend) {
-  return static_cast<double>(static_cast<uint8_t>(backend.id));
-}
-
 // load(path, name, prefix, isMalloc, identity)
 Napi::Value load(const Napi::CallbackInfo& info) {
   const Library library = load_library_backend(

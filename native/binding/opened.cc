@@ -13,10 +13,6 @@ struct Handle {
   bool is_open;
 };
 
-double number_of(BackendId id) {
-  return static_cast<double>(static_cast<uint8_t>(id));
-}
-
 void finalize(napi_env /*env*/, void* data, void* /*hint*/) {
   const std::unique_ptr<Handle> handle(static_cast<Handle*>(data));
   if (handle->is_open) release_backend(handle->id);
@@ -125,7 +121,7 @@ Napi::Value open(Napi::Env env, allomorph_allocator* first, std::initializer_lis
   const Napi::Value handle = make_handle(env, backend->id);
   if (handle.IsNull()) return handle;
   Napi::Object result = Napi::Object::New(env);
-  result.Set("id", number_of(backend->id));
+  result.Set("id", id_of(*backend));
   result.Set("handle", handle);
   return result;
 }

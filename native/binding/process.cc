@@ -19,7 +19,7 @@ Napi::Value libc_info(const Napi::CallbackInfo& info) {
 
 // Where a function that the whole process sees comes from; null when absent.
 Napi::Value library_of_symbol(const Napi::CallbackInfo& info) {
-  const std::string name = info[0].ToString();
+  const std::string name = info[0].As<Napi::String>();
   const std::string path = platform::library_defining(name.c_str());
   return path.empty() ? info.Env().Null() : Napi::String::New(info.Env(), path).As<Napi::Value>();
 }
@@ -27,7 +27,7 @@ Napi::Value library_of_symbol(const Napi::CallbackInfo& info) {
 // Calls `int name(void)` in the process: how mimalloc reports its version.
 // Only names from a fixed list in lib/process reach this.
 Napi::Value call_version(const Napi::CallbackInfo& info) {
-  const std::string name = info[0].ToString();
+  const std::string name = info[0].As<Napi::String>();
   auto* function = reinterpret_cast<int (*)()>(platform::process_symbol(name.c_str()));
   if (function == nullptr) return info.Env().Null();
   return Napi::Number::New(info.Env(), function());
@@ -38,9 +38,10 @@ std::vector<platform::Change> changes(const Napi::Array& array) {
   std::vector<platform::Change> result;
   for (uint32_t index = 0; index < array.Length(); index++) {
     const Napi::Array entry = array.Get(index).As<Napi::Array>();
-    const auto place = static_cast<platform::Change::Place>(entry.Get(3u).ToNumber().Uint32Value());
-    result.push_back(
-        {entry.Get(0u).ToString(), entry.Get(1u).ToString(), entry.Get(2u).ToString(), place});
+    const auto place = entry.Get(3u).As<Napi::Number>().Uint32Value();
+    result.push_back({entry.Get(0u).As<Napi::String>(), entry.Get(1u).As<Napi::String>(),
+                      entry.Get(2u).As<Napi::String>(),
+                      static_cast<platform::Change::Place>(place)});
   }
   return result;
 }
@@ -48,7 +49,7 @@ std::vector<platform::Change> changes(const Napi::Array& array) {
 std::vector<std::string> strings(const Napi::Array& array) {
   std::vector<std::string> result;
   for (uint32_t index = 0; index < array.Length(); index++) {
-    result.push_back(array.Get(index).ToString());
+    result.push_back(array.Get(index).As<Napi::String>());
   }
   return result;
 }
@@ -57,13 +58,13 @@ std::vector<std::string> strings(const Napi::Array& array) {
 // errno; does not return when it works.
 Napi::Value replace(const Napi::CallbackInfo& info) {
   const int failure = platform::replace_process(
-      {info[0].ToString(), strings(info[1].As<Napi::Array>()), info[2].ToBoolean(),
-       info[3].ToNumber().Uint32Value(), changes(info[4].As<Napi::Array>())});
+      {info[0].As<Napi::String>(), strings(info[1].As<Napi::Array>()), info[2].As<Napi::Boolean>(),
+       size_argument(info, 3), changes(info[4].As<Napi::Array>())});
   return Napi::Number::New(info.Env(), failure);
 }
 
 Napi::Value has_file_attribute(const Napi::CallbackInfo& info) {
-  const std::string path = info[0].ToString(), name = info[1].ToString();
+  const std::string path = info[0].As<Napi::String>(), name = info[1].As<Napi::String>();
   return Napi::Boolean::New(info.Env(), platform::file_attribute(path, name.c_str()).has_value());
 }
 
@@ -79,7 +80,7 @@ Napi::Value open_pipe(const Napi::CallbackInfo& info) {
 
 // Calls `const char *name(int *, int *, const char **)`: how tcmalloc reports its version.
 Napi::Value call_version_string(const Napi::CallbackInfo& info) {
-  const std::string name = info[0].ToString();
+  const std::string name = info[0].As<Napi::String>();
   auto* function = reinterpret_cast<const char* (*)(int*, int*, const char**)>(
       platform::process_symbol(name.c_str()));
   int major = 0, minor = 0;

@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 
+#include "compose/digits.h"
 #include "platform/descriptor.h"
 #include "platform/pages.h"
 
@@ -28,13 +29,7 @@ static void put(struct line* line, const char* text) {
 }
 
 static void put_number(struct line* line, uint64_t value, unsigned base) {
-  char digits[20];
-  size_t count = 0;
-  do {
-    digits[count++] = "0123456789abcdef"[value % base];
-    value /= base;
-  } while (value != 0);
-  while (count > 0) line->text[line->length++] = digits[--count];
+  line->length += write_digits(line->text + line->length, value, base);
 }
 
 static void put_size(struct line* line, const char* before, size_t size) {

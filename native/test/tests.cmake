@@ -40,6 +40,16 @@ function(add_area_test area name)
   configure_test(${area}.${name} ${area})
 endfunction()
 
+# add_layer_test(area name LINKS target... SOURCES file...): such a program of files in the area's
+# folder, linked with the layer it tests and those below it.
+function(add_layer_test area name)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "LINKS;SOURCES")
+  list(TRANSFORM arg_SOURCES PREPEND ${test_dir}/${area}/)
+  add_test_program(${area}_${name} ${arg_SOURCES})
+  target_link_libraries(${area}_${name} PRIVATE ${arg_LINKS})
+  add_area_test(${area} ${name})
+endfunction()
+
 # Each case of a program in a process of its own, for what is set once per
 # process. The cases are read from the source, so that none can be forgotten.
 function(add_process_tests area name source)
@@ -67,12 +77,12 @@ add_area_test(abi layout)
 
 # --- platform
 
-add_test_program(platform_all
-  ${test_dir}/platform/alignment_test.cc
-  ${test_dir}/platform/heap_test.cc
-  ${test_dir}/platform/process_test.cc)
-target_link_libraries(platform_all PRIVATE platform)
-add_area_test(platform all)
+add_layer_test(platform all
+  LINKS platform
+  SOURCES
+    alignment_test.cc
+    heap_test.cc
+    process_test.cc)
 
 # The process is replaced on Linux only.
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
@@ -86,37 +96,37 @@ endif()
 
 # --- compose: over the backends, and over an allocator of the tests
 
-add_test_program(compose_all
-  ${test_dir}/compose/blocks_test.cc
-  ${test_dir}/compose/contract_test.cc
-  ${test_dir}/compose/logged_test.cc
-  ${test_dir}/compose/stress_test.cc)
-target_link_libraries(compose_all PRIVATE platform compose core allocators)
-add_area_test(compose all)
+add_layer_test(compose all
+  LINKS platform compose core allocators
+  SOURCES
+    blocks_test.cc
+    contract_test.cc
+    logged_test.cc
+    stress_test.cc)
 
 # --- checked: over an allocator of the tests
 
-add_test_program(compose_checked
-  ${test_dir}/compose/checked_access_test.cc
-  ${test_dir}/compose/checked_sampling_test.cc
-  ${test_dir}/compose/checked_test.cc
-  ${test_dir}/compose/checked_threads_test.cc)
-target_link_libraries(compose_checked PRIVATE platform compose core)
-add_area_test(compose checked)
+add_layer_test(compose checked
+  LINKS platform compose core
+  SOURCES
+    checked_access_test.cc
+    checked_sampling_test.cc
+    checked_test.cc
+    checked_threads_test.cc)
 
 # --- core: without allocators/, over an allocator of the tests
 
-add_test_program(core_all
-  ${test_dir}/core/block_table_test.cc
-  ${test_dir}/core/checked_test.cc
-  ${test_dir}/core/contention_test.cc
-  ${test_dir}/core/counters_test.cc
-  ${test_dir}/core/open_backends_test.cc
-  ${test_dir}/core/pattern_test.cc
-  ${test_dir}/core/forget_blocks_test.cc
-  ${test_dir}/core/spinlock_test.cc)
-target_link_libraries(core_all PRIVATE platform compose core)
-add_area_test(core all)
+add_layer_test(core all
+  LINKS platform compose core
+  SOURCES
+    block_table_test.cc
+    checked_test.cc
+    contention_test.cc
+    counters_test.cc
+    open_backends_test.cc
+    pattern_test.cc
+    forget_blocks_test.cc
+    spinlock_test.cc)
 
 add_test_program(core_process ${test_dir}/core/registry_process_test.cc)
 target_link_libraries(core_process PRIVATE platform compose core)
@@ -124,10 +134,8 @@ add_process_tests(core process ${test_dir}/core/registry_process_test.cc)
 
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   # calloc fails when the test says so.
-  add_test_program(core_exhaustion ${test_dir}/core/exhaustion_test.cc)
-  target_link_libraries(core_exhaustion PRIVATE platform compose core)
+  add_layer_test(core exhaustion LINKS platform compose core SOURCES exhaustion_test.cc)
   target_link_options(core_exhaustion PRIVATE -Wl,--wrap=calloc)
-  add_area_test(core exhaustion)
 
   # Two copies of the addon without its binding, linked as the addon is.
   add_test_program(core_copies ${test_dir}/core/copies_process_test.cc)
@@ -149,16 +157,16 @@ endif()
 
 # --- allocators
 
-add_test_program(allocators_all
-  ${test_dir}/allocators/checked_test.cc
-  ${test_dir}/allocators/contract_test.cc
-  ${test_dir}/allocators/jemalloc_test.cc
-  ${test_dir}/allocators/malloc_family_test.cc
-  ${test_dir}/allocators/shared_library_test.cc
-  ${test_dir}/allocators/stress_test.cc
-  ${test_dir}/allocators/system_test.cc)
-target_link_libraries(allocators_all PRIVATE platform compose core allocators)
-add_area_test(allocators all)
+add_layer_test(allocators all
+  LINKS platform compose core allocators
+  SOURCES
+    checked_test.cc
+    contract_test.cc
+    jemalloc_test.cc
+    malloc_family_test.cc
+    shared_library_test.cc
+    stress_test.cc
+    system_test.cc)
 
 # --- supervisor: a program of its own, judged by what it reports
 

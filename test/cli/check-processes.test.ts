@@ -1,17 +1,8 @@
-import path from 'node:path';
-import { makeLibraries, type Libraries } from '../support/allocator-libraries.js';
-import { root, run } from '../support/child.js';
+import { useLibraries } from '../support/allocator-libraries.js';
+import { cli, run } from '../support/child.js';
 import { disturbing, type Disturbance } from '../support/disturbances.js';
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
-
-let libraries: Libraries;
-beforeAll(() => {
-  libraries = makeLibraries();
-});
-afterAll(() => {
-  libraries.remove();
-});
+const libraries = useLibraries();
 
 const check = (disturbance: Disturbance, timeout = '10') => {
   const file = disturbing(libraries, disturbance);

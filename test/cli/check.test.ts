@@ -1,13 +1,6 @@
-import path from 'node:path';
-import {
-  faults,
-  makeLibraries,
-  type Fault,
-  type Libraries,
-} from '../support/allocator-libraries.js';
-import { root, run } from '../support/child.js';
+import { faults, useLibraries, type Fault } from '../support/allocator-libraries.js';
+import { cli, run } from '../support/child.js';
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const check = (...args: string[]) => run(process.execPath, [cli, 'check', ...args]);
 
 interface Report {
@@ -29,13 +22,7 @@ const checkJson = (...args: string[]): { status: number | null; report: Report }
 };
 const failures = (report: Report) => report.rules.filter(({ outcome }) => outcome === 'failed');
 
-let libraries: Libraries;
-beforeAll(() => {
-  libraries = makeLibraries();
-});
-afterAll(() => {
-  libraries.remove();
-});
+const libraries = useLibraries();
 
 test('the classic five functions are right up to MIN_ALIGN, and above it shown to be wrong', () => {
   const { status, report } = checkJson(libraries.classic());

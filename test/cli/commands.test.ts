@@ -4,9 +4,8 @@ import { allocators, jemalloc, type AllocatorInfo } from 'allomorph';
 import type { Diagnosis } from 'allomorph/doctor/diagnose';
 import { fields, wrap } from 'allomorph/doctor/layout';
 import { binariesFolder } from '../support/binaries.js';
-import { root, run, type Ended } from '../support/child.js';
+import { cli, run, type Ended } from '../support/child.js';
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const allomorph = (args: string[], env: NodeJS.ProcessEnv = {}) =>
   run(process.execPath, [cli, ...args], env);
 

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 
 import path from 'node:path';
 import { jemalloc } from 'allomorph';
 import type { Comparison } from 'allomorph/compare/document/index';
-import { run, root } from '../support/child.js';
+import { cli, root, run } from '../support/child.js';
 import { compare, refused, withFolder } from '../compare/support/comparing.js';
 
 const withJemalloc = jemalloc.available ? test : test.skip;
@@ -116,7 +116,6 @@ test('nothing but the present state is nothing to compare', () => {
 withJemalloc(
   'inside allomorph run it is refused; allomorph run inside it keeps to the candidate',
   () => {
-    const cli = path.join(root, 'dist', 'cli', 'main.js');
     const options = ['--with', 'system', '--runs', '1', ...idle];
     const inside = run(node, [cli, 'run', '--', node, cli, 'compare', ...options]);
     expect(inside).toMatchObject({ status: 125, stdout: '' });
@@ -160,7 +159,7 @@ withJemalloc(
     const options = ['--with', 'now,system,jemalloc:stock', '--runs', '1'];
     const { result } = compare([...options, '--', node, '-e', source], {
       MALLOC_CONF: 'narenas:3',
-      LD_PRELOAD: run(node, ['dist/cli/main.js', 'preload']).stdout.trim(),
+      LD_PRELOAD: run(node, [cli, 'preload']).stdout.trim(),
     });
     const [now, glibc, stock] = result.candidates;
     expect(now).toMatchObject({ name: 'now', allocator: 'jemalloc', baseline: true });

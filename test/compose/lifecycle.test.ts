@@ -14,13 +14,11 @@ import {
   system,
   type Allocator,
 } from 'allomorph';
+import { code } from '../support/errors.js';
 import { expectNoLeaks } from '../support/leaks.js';
 import { forms } from './support/forms.js';
 
 expectNoLeaks();
-
-const code = (name: string) =>
-  expect.objectContaining({ code: `ERR_ALLOMORPH_${name}` }) as unknown as Error;
 
 const makers = {
   limited: (over: Allocator) => limited(over, 1e6),

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Diagnosis } from 'allomorph/doctor/diagnose';
 import { jemalloc } from 'allomorph';
-import { root, run } from '../support/child.js';
+import { cli, root, run } from '../support/child.js';
 import {
   compile,
   library,
@@ -12,7 +12,7 @@ import {
 } from './support/compile.js';
 import { jemallocLibrary, pretendedJemalloc } from './support/jemalloc.js';
 import { diagnoseMachine } from './support/machine.js';
-import { cli, diagnoseHere, diagnoseRunning } from './support/running.js';
+import { diagnoseHere, diagnoseRunning } from './support/running.js';
 
 // Where nothing is wrong, nothing is said; and next to each finding lies a case that is none.
 

@@ -1,49 +1,20 @@
-import { writeFileSync, mkdtempSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { jemalloc } from 'allomorph';
-import { node, root, run, type Ended } from '../support/child.js';
+import { node, root } from '../support/child.js';
+import {
+  entry,
+  epilogue,
+  error,
+  load,
+  other,
+  prelude,
+  program,
+  type Syntax,
+} from './support/program.js';
 
 // The choice is made once in a process: each rule has one of its own.
 
-/** Prints what a program sees, as JSON; errors as {code, message}. */
-const prelude = `
-const attempt = (use) => {
-  try { const value = use(); return value?.name ?? value ?? null; }
-  catch ({ code, message }) { return { code, message }; }
-};
-const results = [];
-const note = (use) => { results.push(attempt(use)); };
-process.on('warning', (warning) => {
-  if (warning.name === 'AllomorphWarning') results.push({ warning: warning.message });
-});
-`;
-const epilogue = `setImmediate(() => console.log(JSON.stringify(results)));`;
-
-type Syntax = 'module' | 'commonjs';
-const load = {
-  commonjs: `const { setGlobalAllocator, globalAllocator, jemalloc, system } = require('allomorph');`,
-  module: `import { setGlobalAllocator, globalAllocator, jemalloc, system } from 'allomorph';`,
-};
-const entry = {
-  commonjs: (name: string) => `require('allomorph/global/${name}');`,
-  module: (name: string) => `await import('allomorph/global/${name}');`,
-};
-
-function program(type: Syntax, body: string, env: NodeJS.ProcessEnv = {}): unknown[] {
-  const child = node(`${load[type]}${prelude}${body};${epilogue}`, { type, env });
-  if (child.status !== 0) throw new Error(`status ${String(child.status)}: ${child.stderr}`);
-  return JSON.parse(child.stdout) as unknown[];
-}
-
-const error = (code: string, message = '') => ({
-  code: `ERR_ALLOMORPH_${code}`,
-  message: expect.stringContaining(message) as string,
-});
-
 // Everything that needs a second backend to choose is asserted differently without one.
 const withJemalloc = jemalloc.available ? describe : describe.skip;
-const other = jemalloc.available ? 'jemalloc' : 'system';
 
 describe.each<Syntax>(['module', 'commonjs'])('%s', (type) => {
   test('the default is system: a package is a guest', () => {
@@ -221,114 +192,5 @@ withJemalloc.each<Syntax>(['module', 'commonjs'])('between two backends, %s', (t
       'ERR_ALLOMORPH_GLOBAL_CONFLICT',
     ]).flat();
     expect(JSON.parse(child.stdout)).toEqual([...expected, 0]);
-  });
-});
-
-withJemalloc('in files', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph choice '));
-    mkdirSync(path.join(folder, 'node_modules'));
-    writeFileSync(path.join(folder, 'package.json'), '{"private":true}');
-    symlinkSync(root, path.join(folder, 'node_modules', 'allomorph'), 'dir');
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
-
-  function start(main: string, files: Record<string, string>, args: string[] = []): Ended {
-    for (const [name, source] of Object.entries(files))
-      writeFileSync(path.join(folder, name), source);
-    return run(process.execPath, [...args, path.join(folder, main)]);
-  }
-
-  test('the first of two calls is named by file, line and column', () => {
-    const child = start('main.cjs', {
-      'main.cjs': `const { setGlobalAllocator, system } = require('allomorph');\nrequire('./first.cjs');\nsetGlobalAllocator(system);`,
-      'first.cjs': `const { setGlobalAllocator, jemalloc } = require('allomorph');\n\n\nsetGlobalAllocator(jemalloc);`,
-    });
-    expect(child.status).toBe(1);
-    expect(child.stderr).toContain('ERR_ALLOMORPH_GLOBAL_CONFLICT');
-    expect(child.stderr).toContain(`${path.join(folder, 'first.cjs')}:4:1`);
-  });
-
-  test('so is the first of two require()d entry points', () => {
-    const child = start('main.cjs', {
-      'main.cjs': `require('./first.cjs');\nrequire('allomorph/global/system');`,
-      'first.cjs': `\n\nrequire('allomorph/global/jemalloc');`,
-    });
-    expect(child.stderr).toContain(`${path.join(folder, 'first.cjs')}:3:1`);
-  });
-
-  test('and the first of two import declarations, which leave no frame on any stack', () => {
-    const child = start('main.mjs', {
-      'main.mjs': `import './first.mjs';\nimport './second.mjs';`,
-      'first.mjs': `// choose\nimport 'allomorph/global/jemalloc';`,
-      'second.mjs': `import 'allomorph/global/system';`,
-    });
-    expect(child.status).toBe(1);
-    expect(child.stderr).toContain(`${path.join(folder, 'first.mjs')}:2`);
-  });
-
-  test('not what a comment says, and also an import on several lines', () => {
-    const child = start('main.mjs', {
-      'main.mjs': `import './first.mjs';\nimport 'allomorph/global/system';`,
-      'first.mjs': `// import 'allomorph/global/jemalloc'\n/* import 'allomorph/global/jemalloc' */\nimport {\n} from\n  'allomorph/global/jemalloc';`,
-    });
-    expect(child.stderr).toContain(`${path.join(folder, 'first.mjs')}:5`);
-  });
-
-  test('the file that requires it, though a tool has wrapped require', () => {
-    const child = start('main.cjs', {
-      'main.cjs': `require('./hook.cjs');\nrequire('allomorph/global/jemalloc');\nrequire('allomorph/global/system');`,
-      'hook.cjs': `const Module = require('node:module'); const original = Module.prototype.require; Module.prototype.require = function (id) { return original.call(this, id); };`,
-    });
-    expect(child.stderr).toContain(`${path.join(folder, 'main.cjs')}:2:1`);
-  });
-
-  test('a choice by --import is named as such', () => {
-    const child = start('main.cjs', { 'main.cjs': `require('allomorph/global/system');` }, [
-      '--import',
-      path.join(root, 'dist', 'global', 'jemalloc.js'),
-    ]);
-    expect(child.stderr).toContain("an import of 'allomorph/global/jemalloc'");
-  });
-});
-
-describe('in a process that was started by allomorph run', () => {
-  const cli = path.join(root, 'dist', 'cli', 'main.js');
-
-  withJemalloc('on jemalloc', () => {
-    test('the rules are the same, and the jemalloc backend is the process’s own', () => {
-      const source = `${load.commonjs}${prelude}
-        const { processAllocator } = require('allomorph');
-        note(() => globalAllocator());
-        note(() => setGlobalAllocator(jemalloc));
-        const before = jemalloc.stats().allocated;
-        const buffers = Array.from({ length: 50 }, () => Buffer.allocUnsafeSlow(1_000_000));
-        note(() => jemalloc.stats().allocated - before >= 50_000_000);
-        note(() => buffers.length);
-        note(() => processAllocator());
-        ${epilogue}`;
-      const child = run(process.execPath, [cli, 'run', '--', process.execPath, '-e', source]);
-      expect(child.stderr).toBe('');
-      expect(JSON.parse(child.stdout)).toEqual(['system', 'jemalloc', true, 50, 'jemalloc']);
-    });
-  });
-
-  test('on the C library: the same', () => {
-    const source = `${load.commonjs}${prelude}note(() => globalAllocator()); note(() => setGlobalAllocator(${other}));${epilogue}`;
-    const child = run(process.execPath, [
-      cli,
-      'run',
-      '--allocator',
-      'system',
-      '--',
-      process.execPath,
-      '-e',
-      source,
-    ]);
-    expect(child.stderr).toBe('');
-    expect(JSON.parse(child.stdout)).toEqual(['system', other]);
   });
 });

@@ -1,21 +1,15 @@
 import path from 'node:path';
-import { makeLibraries, type Libraries } from '../support/allocator-libraries.js';
+import { useLibraries } from '../support/allocator-libraries.js';
 import { addonFile } from '../support/binaries.js';
 import { node, root } from '../support/child.js';
 
 // ALLOMORPH_ALLOCATOR names a library. Each test is a process: the choice is made once in each.
 
-let libraries: Libraries;
-beforeAll(() => {
-  libraries = makeLibraries();
-});
-afterAll(() => {
-  libraries.remove();
-});
+const libraries = useLibraries();
 
 const start = (library: string, source: string) =>
   node(source, {
-    env: { ALLOMORPH_ALLOCATOR: library, ALLOMORPH_CACHE: path.join(libraries.folder, 'cache') },
+    env: { ALLOMORPH_ALLOCATOR: library, ALLOMORPH_CACHE: libraries.cache },
   });
 const tell = `
   const { globalAllocator, loadAllocator } = require('allomorph');

@@ -1,22 +1,12 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { loadAllocator } from 'allomorph';
-import { makeLibraries, type Libraries } from '../support/allocator-libraries.js';
+import { useLibraries } from '../support/allocator-libraries.js';
 import { node } from '../support/child.js';
 import { disturbing, type Disturbance } from '../support/disturbances.js';
 import { expectNoLeaks } from '../support/leaks.js';
 
 expectNoLeaks();
-
-let libraries: Libraries;
-beforeAll(() => {
-  libraries = makeLibraries();
-  process.env['ALLOMORPH_CACHE'] = path.join(libraries.folder, 'cache');
-});
-afterAll(() => {
-  delete process.env['ALLOMORPH_CACHE'];
-  libraries.remove();
-});
+const libraries = useLibraries();
 
 /** In a process of its own, as the library disturbs that, too. */
 const load = (disturbance: Disturbance, options = {}) => {
@@ -29,7 +19,7 @@ const load = (disturbance: Disturbance, options = {}) => {
     const seconds = (performance.now() - start) / 1000;
     require('node:fs').writeSync(1, JSON.stringify({ result, seconds }));
     process.kill(process.pid, 'SIGKILL');`;
-  const env = { ALLOMORPH_CACHE: path.join(libraries.folder, 'cache') };
+  const env = { ALLOMORPH_CACHE: libraries.cache };
   return JSON.parse(node(source, { env }).stdout) as { result: string; seconds: number };
 };
 

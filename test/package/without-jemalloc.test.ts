@@ -1,12 +1,10 @@
-import path from 'node:path';
 import { allocators, jemalloc, processAllocator } from 'allomorph';
 import { addonFile } from '../support/binaries.js';
-import { node, root, run } from '../support/child.js';
+import { cli, node, run } from '../support/child.js';
 
 // Every door to jemalloc, in both builds: with it, it works; without it, it refuses with the
 // code for that and says what to do.
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const absent = !jemalloc.available;
 
 function expectChild(child: { status: number | null; stderr: string }): void {

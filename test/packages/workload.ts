@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ProcessAllocator } from 'allomorph';
-import { root, run, type Ended } from '../support/child.js';
+import { cli, run, type Ended } from '../support/child.js';
 
 /** What a workload prints; workloads/report.mjs. */
 export interface Report {
@@ -9,7 +9,6 @@ export interface Report {
   readonly allocator: Pick<ProcessAllocator, 'name' | 'library' | 'source'>;
 }
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const fileOf = (name: string) => path.join(__dirname, 'workloads', `${name}.mjs`);
 
 /** Runs a workload on plain Node. */

@@ -1,10 +1,8 @@
-import path from 'node:path';
 import { allocators, jemalloc, type ProcessAllocator } from 'allomorph';
-import { root, run } from '../support/child.js';
+import { cli, run } from '../support/child.js';
 
 // Each allocator on this machine: Node starts on it, and says which it is and its version.
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const print = `console.log(JSON.stringify(require('allomorph').processAllocator()))`;
 const start = (flags: string[], env: NodeJS.ProcessEnv = {}) =>
   run(process.execPath, [cli, 'run', ...flags, '--', process.execPath, '-e', print], env);

@@ -1,8 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { jemalloc } from 'allomorph';
-import { root, run } from '../support/child.js';
+import { root } from '../support/child.js';
 import { CompiledFixtures } from '../support/compiled.js';
+import { onAllocator } from './support/interposed.js';
 
 // Whole processes on checked: a C program with one fault, and Node, which has none.
 
@@ -16,10 +17,6 @@ const classic = fixtures.library('test/fixtures/allocators/classic.c');
 afterAll(() => {
   fixtures.remove();
 });
-
-const cli = path.join(root, 'dist', 'cli', 'main.js');
-const onAllocator = (spec: string, command: readonly string[]) =>
-  run(process.execPath, [cli, 'run', '--allocator', spec, '--', ...command]);
 
 const poison = 'checked:leaks=off:system';
 const pageGuard = 'checked:level=page-guard,every=1,leaks=off:system';

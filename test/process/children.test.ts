@@ -2,11 +2,10 @@ import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { jemalloc } from 'allomorph';
-import { root, run } from '../support/child.js';
+import { cli, root, run } from '../support/child.js';
 
 // What children of a process on the allocator run on, and what they see of it.
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const withJemalloc = jemalloc.available ? describe : describe.skip;
 
 /** Prints, from inside a Node child, the allocator and all that could betray us in its environment. */

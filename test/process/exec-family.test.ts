@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { jemalloc } from 'allomorph';
-import { root, run } from '../support/child.js';
+import { cli, root, run } from '../support/child.js';
 
 // A native program on the allocator, which is no Node itself, starts a Node through each function
 // that the guard sees.
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const withJemalloc = jemalloc.available ? describe : describe.skip;
 
 withJemalloc('a Node started through', () => {

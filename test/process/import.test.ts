@@ -1,62 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { jemalloc } from 'allomorph';
-import { root, run } from '../support/child.js';
+import { cli, root, run } from '../support/child.js';
+import { report, reportOf, useProgram } from './support/importing.js';
 
 // `allomorph/process`: the program starts itself again, once, early.
 
 const withJemalloc = jemalloc.available ? describe : describe.skip;
-const cli = path.join(root, 'dist', 'cli', 'main.js');
-
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph import '));
-  mkdirSync(path.join(folder, 'node_modules'));
-  writeFileSync(path.join(folder, 'package.json'), '{"private":true}');
-  symlinkSync(root, path.join(folder, 'node_modules', 'allomorph'), 'dir');
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function write(name: string, source: string): string {
-  const file = path.join(folder, name);
-  writeFileSync(file, source);
-  return file;
-}
-
-/** What a program sees of the way it was started. */
-const report = `
-const { processAllocator } = require('allomorph');
-const fs = require('node:fs');
-console.log(JSON.stringify({
-  name: processAllocator().name,
-  argv: process.argv.slice(2), execArgv: process.execArgv, argv0: process.argv0,
-  pid: process.pid, ppid: process.ppid, cwd: process.cwd(),
-  leaks: Object.keys(process.env).filter((name) => /^(LD_PRELOAD|MALLOC_CONF|ALLOMORPH_GUARD)/.test(name)),
-}));`;
-
-interface Report {
-  name: string;
-  argv: string[];
-  execArgv: string[];
-  argv0: string;
-  pid: number;
-  leaks: string[];
-}
-
-/** Runs from the folder where 'allomorph' resolves as a dependency does. */
-function node(args: string[], env: NodeJS.ProcessEnv = {}, input?: string) {
-  return run('bash', ['-c', 'cd "$0" && exec "$@"', folder, process.execPath, ...args], env, input);
-}
-
-function reportOf(child: { stdout: string; stderr: string }): Report {
-  expect(child.stderr).toBe('');
-  const lines = child.stdout.trim().split('\n');
-  expect(lines).toHaveLength(1); // the program ran once
-  return JSON.parse(lines[0] ?? '') as Report;
-}
+const { folder, write, node } = useProgram();
 
 withJemalloc('ways to ask for it', () => {
   const onJemalloc = { name: 'jemalloc', leaks: [] };
@@ -162,91 +113,6 @@ withJemalloc('ways to ask for it', () => {
   });
 });
 
-withJemalloc('what stays', () => {
-  test('pid, argv0, directory, standard streams', () => {
-    const file = write('report.cjs', `${report} process.stdin.pipe(process.stderr);`);
-    const child = run(
-      'bash',
-      [
-        '-c',
-        'cd "$0" && echo $$ >&2 && exec -a my-node "$@"',
-        folder,
-        process.execPath,
-        '-r',
-        'allomorph/process',
-        file,
-      ],
-      {},
-      'over stdin',
-    );
-    const [pid = '', rest] = child.stderr.split('\n');
-    expect(rest).toBe('over stdin');
-    expect(JSON.parse(child.stdout)).toMatchObject({
-      pid: Number(pid),
-      argv0: 'my-node',
-      cwd: folder,
-      name: 'jemalloc',
-    });
-  });
-
-  test('the environment it was started with, whatever was done to it since', () => {
-    // pm2 in cluster mode takes pm2_env out before it loads the program, and needs it again.
-    const file = write(
-      'environment.cjs',
-      `const seen = [process.env.KEPT, process.env.ADDED];
-       delete process.env.KEPT; process.env.ADDED = '1';
-       require('allomorph/process');
-       console.log(JSON.stringify(seen), require('allomorph').processAllocator().name);`,
-    );
-    expect(node([file], { KEPT: 'yes' })).toMatchObject({
-      stdout: '["yes",null] jemalloc\n',
-      stderr: '',
-    });
-  });
-
-  test('the channel of a forked child, and a message sent at once', () => {
-    const child = write(
-      'child.cjs',
-      `process.once('message', (message) => { process.send([message, require('allomorph').processAllocator().name]); process.disconnect(); });`,
-    );
-    const parent = write(
-      'parent.cjs',
-      `const { fork } = require('node:child_process');
-       const child = fork(${JSON.stringify(child)}, { execArgv: ['--require', 'allomorph/process'] });
-       child.send('hello');
-       child.once('message', (message) => console.log(JSON.stringify(message)));`,
-    );
-    const ended = node([parent]);
-    expect(ended.stderr).toBe('');
-    expect(JSON.parse(ended.stdout)).toEqual(['hello', 'jemalloc']);
-  });
-
-  test('cluster: primary and workers are on it, and workers serve', () => {
-    const file = write(
-      'cluster.cjs',
-      `const cluster = require('node:cluster'), net = require('node:net');
-       const name = require('allomorph').processAllocator().name;
-       if (cluster.isPrimary) {
-         const names = [name];
-         let left = 2;
-         for (let index = 0; index < 2; index++) {
-           cluster.fork().on('message', (other) => {
-             names.push(other);
-             if (--left === 0) { console.log(JSON.stringify(names)); for (const worker of Object.values(cluster.workers)) worker.kill(); }
-           });
-         }
-       } else {
-         net.createServer().listen(0, '127.0.0.1', () => process.send(name));
-       }`,
-    );
-    for (const flag of ['--require', '--import']) {
-      const child = node([flag, 'allomorph/process', file]);
-      expect(child.stderr).toBe('');
-      expect(JSON.parse(child.stdout)).toEqual(['jemalloc', 'jemalloc', 'jemalloc']);
-    }
-  });
-});
-
 withJemalloc('when nothing is to be done', () => {
   test('in a worker thread', () => {
     const child = node([
@@ -277,79 +143,5 @@ withJemalloc('when nothing is to be done', () => {
     );
     const child = node(['-r', 'allomorph/process', file], { LD_PRELOAD: library });
     expect(reportOf(child)).toMatchObject({ name: 'jemalloc', leaks: ['LD_PRELOAD'] });
-  });
-});
-
-withJemalloc('who decides', () => {
-  test('the operator’s variables win over the program, with one warning', () => {
-    const file = write('report.cjs', report);
-    const child = node(['-r', 'allomorph/process/jemalloc', file], {
-      ALLOMORPH_PROCESS_ALLOCATOR: 'system',
-    });
-    expect(JSON.parse(child.stdout)).toMatchObject({ name: 'glibc' });
-    expect(child.stderr).toMatch(
-      /AllomorphWarning: .*operator's choice wins: ALLOMORPH_PROCESS_ALLOCATOR=system/,
-    );
-    expect(child.stderr.match(/AllomorphWarning/g)).toHaveLength(1);
-  });
-
-  test('so does allomorph run', () => {
-    const file = write('report.cjs', report);
-    const flags = ['run', '--allocator', 'system', '--', process.execPath];
-    const child = node([cli, ...flags, '-r', 'allomorph/process/jemalloc', file]);
-    expect(JSON.parse(child.stdout)).toMatchObject({ name: 'glibc' });
-    expect(child.stderr).toMatch(/AllomorphWarning: .*the process was started on libc/);
-    const agreed = node([
-      cli,
-      'run',
-      '--',
-      process.execPath,
-      '-r',
-      'allomorph/process/jemalloc',
-      file,
-    ]);
-    expect(reportOf(agreed)).toMatchObject({ name: 'jemalloc' });
-  });
-
-  test('ALLOMORPH_PRESET', () => {
-    const print = `console.log(require('allomorph').processAllocator().options.dirty_decay_ms)`;
-    const decay = (preset: string) =>
-      Number(node(['-r', 'allomorph/process', '-e', print], { ALLOMORPH_PRESET: preset }).stdout);
-    expect(decay('memory')).toBeLessThan(decay('balanced'));
-    expect(decay('throughput')).toBeGreaterThan(decay('balanced'));
-  });
-
-  test.each([
-    [
-      { ALLOMORPH_PROCESS_ALLOCATOR: 'jemaloc' },
-      /ALLOMORPH_PROCESS_ALLOCATOR is "jemaloc"\. Valid: jemalloc, system/,
-    ],
-    [
-      { ALLOMORPH_PRESET: 'fast' },
-      /ALLOMORPH_PRESET is "fast"\. Valid: balanced, memory, throughput/,
-    ],
-    [{ ALLOMORPH_PROCESS_ALLOCATOR: './lib.so' }, /lib\.so does not exist/],
-    [{ ALLOMORPH_PROCESS_ALLOCATOR: '/no/such.so' }, /\/no\/such\.so does not exist/],
-  ])('an unusable variable ends the program: %p', (env, message) => {
-    const child = node(['-r', 'allomorph/process', '-e', 'console.log("ran")'], env);
-    expect(child).toMatchObject({ status: 125, stdout: '' });
-    expect(child.stderr).toMatch(message);
-  });
-
-  test('a library that is no malloc is found out inside the new process', () => {
-    const child = node(['-r', 'allomorph/process', '-e', 'console.log("ran")'], {
-      ALLOMORPH_PROCESS_ALLOCATOR: '/lib/x86_64-linux-gnu/libm.so.6',
-    });
-    expect(child).toMatchObject({ status: 125, stdout: '' });
-    expect(child.stderr).toContain('it exports no malloc');
-  });
-
-  test('never loops: a start on which LD_PRELOAD had no effect ends with a sentence', () => {
-    // What such a start looks like from inside: the plan is still in the environment.
-    const child = node(['-r', 'allomorph/process', '-e', 'console.log("ran")'], {
-      ALLOMORPH_GUARD: 'v',
-    });
-    expect(child).toMatchObject({ status: 125, stdout: '' });
-    expect(child.stderr).toContain('LD_PRELOAD was ignored');
   });
 });

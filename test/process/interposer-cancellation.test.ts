@@ -1,10 +1,8 @@
-import path from 'node:path';
-import { root, run } from '../support/child.js';
 import { CompiledFixtures } from '../support/compiled.js';
+import { onAllocator } from './support/interposed.js';
 
 // A thread can be cancelled wherever POSIX says so, which is not in malloc, free and fork.
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const fixtures = new CompiledFixtures();
 const classic = fixtures.library('test/fixtures/allocators/classic.c');
 const program = fixtures.program('test/fixtures/cancelled.c');
@@ -15,7 +13,7 @@ afterAll(() => {
 test.each([classic, `logged:file=/dev/null:${classic}`, 'limited:bytes=1g:system'])(
   'a thread is not cancelled inside: %s',
   (spec) => {
-    const child = run(process.execPath, [cli, 'run', '--allocator', spec, '--', program]);
+    const child = onAllocator(spec, [program]);
     expect(child).toMatchObject({
       status: 0,
       stderr: '',

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { root, run } from '../support/child.js';
+import { cli, root, run } from '../support/child.js';
 
 // The guard on musl, with programs of Debian's musl-tools: there is no Node for musl to be had from
 // a package registry. Skipped where musl-gcc is not installed (scripts/install-test-packages.mjs).
@@ -77,14 +77,7 @@ const hasMusl = run('musl-gcc', ['--version']).status === 0;
   });
 
   test('a program for musl is refused by the launcher of a Node for glibc, and the other way round', () => {
-    const child = run(process.execPath, [
-      path.join(root, 'dist/cli/main.js'),
-      'run',
-      '--allocator',
-      'system',
-      '--',
-      program,
-    ]);
+    const child = run(process.execPath, [cli, 'run', '--allocator', 'system', '--', program]);
     expect(child).toMatchObject({ status: 125, stdout: '' });
     expect(child.stderr).toMatch(/linked with another C library/);
   });

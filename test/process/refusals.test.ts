@@ -13,12 +13,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { jemalloc } from 'allomorph';
 import { binariesFolder } from '../support/binaries.js';
-import { root, run } from '../support/child.js';
+import { cli, root, run } from '../support/child.js';
 
 // What cannot work ends with a sentence of its own and status 125, before the command is started;
 // the dynamic linker would print a warning at most, and go on without the allocator.
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const anyLibrary = path.join(binariesFolder, 'liballomorph-guard.so');
 
 let folder: string;
@@ -241,6 +240,7 @@ const without = (change: string, ...command: string[]) =>
   run('unshare', ['-m', 'sh', '-c', `${change} && exec "$@"`, 'sh', ...command]);
 
 describe('/proc', () => {
+  const runEcho = [process.execPath, cli, 'run', '--allocator', 'system', '--', 'echo', 'ran'];
   if (!canUnshare) {
     test('cannot be changed here', () => {
       expect(process.getuid?.()).not.toBe(0);
@@ -249,17 +249,7 @@ describe('/proc', () => {
   }
 
   test('absent: run works, proves the allocator, and says what it cannot do', () => {
-    const child = without(
-      'umount -l /proc',
-      process.execPath,
-      cli,
-      'run',
-      '--allocator',
-      'system',
-      '--',
-      'echo',
-      'ran',
-    );
+    const child = without('umount -l /proc', ...runEcho);
     expect(child).toMatchObject({ status: 0, stdout: 'ran\n' });
     expect(child.stderr).toBe(
       'allomorph: warning: /proc is not mounted: descriptors beyond the standard three are not passed on to the command.\n',
@@ -279,17 +269,7 @@ describe('/proc', () => {
   });
 
   test('read-only: nothing is written there', () => {
-    const child = without(
-      'mount -o remount,ro /proc',
-      process.execPath,
-      cli,
-      'run',
-      '--allocator',
-      'system',
-      '--',
-      'echo',
-      'ran',
-    );
+    const child = without('mount -o remount,ro /proc', ...runEcho);
     expect(child).toMatchObject({ status: 0, stdout: 'ran\n', stderr: '' });
   });
 });

@@ -4,9 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { jemalloc, type ProcessAllocator } from 'allomorph';
 import { binariesFolder } from '../support/binaries.js';
-import { root, run } from '../support/child.js';
+import { cli, root, run } from '../support/child.js';
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const allomorph = (args: string[], env: NodeJS.ProcessEnv = {}, input?: string) =>
   run(process.execPath, [cli, ...args], env, input);
 const jemallocLibrary = path.join(binariesFolder, 'liballomorph-jemalloc.so');

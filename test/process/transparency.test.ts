@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import path from 'node:path';
 import { jemalloc } from 'allomorph';
-import { root, run } from '../support/child.js';
+import { cli, run } from '../support/child.js';
 
 // Through `run`, a command behaves towards its parent as without us.
 
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 const any = jemalloc.available ? 'jemalloc' : 'system';
 const flags = [cli, 'run', '--allocator', any, '--'];
 

@@ -31,16 +31,30 @@ export type Fault = (typeof faults)[number];
 /** A folder of libraries that are compiled when they are asked for. */
 export interface Libraries {
   readonly folder: string;
+  /** Where these tests remember what has passed; the user's own cache is none of their business. */
+  readonly cache: string;
   /** The classic example: right up to MIN_ALIGN. */
   classic(): string;
   /** Right wholly, or with a fault. */
   allocator(fault?: Fault, flags?: readonly string[]): string;
   /** Of C code given as text. */
   compile(name: string, source: string, flags?: readonly string[]): string;
-  remove(): void;
 }
 
-export function makeLibraries(): Libraries {
+/** Libraries for one test file, removed at its end. Call it once, at the top of the file. */
+export function useLibraries(): Libraries {
+  const libraries = makeLibraries();
+  beforeAll(() => {
+    process.env['ALLOMORPH_CACHE'] = libraries.cache;
+  });
+  afterAll(() => {
+    delete process.env['ALLOMORPH_CACHE'];
+    rmSync(libraries.folder, { recursive: true });
+  });
+  return libraries;
+}
+
+function makeLibraries(): Libraries {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-libraries-'));
   const compiled = new Set<string>();
   const build = (name: string, args: readonly string[], input?: string): string => {
@@ -59,6 +73,7 @@ export function makeLibraries(): Libraries {
   const fixture = (name: string) => path.join(root, 'test', 'fixtures', 'allocators', name);
   return {
     folder,
+    cache: path.join(folder, 'cache'),
     classic: () => build('classic', [fixture('classic.c')]),
     allocator: (fault, flags = []) =>
       build(fault ?? `sound${flags.join('').replace(/\W/g, '')}`, [
@@ -67,8 +82,5 @@ export function makeLibraries(): Libraries {
         ...flags,
       ]),
     compile: (name, source, flags = []) => build(name, ['-xc', '-', '-xnone', ...flags], source),
-    remove: () => {
-      rmSync(folder, { recursive: true });
-    },
   };
 }

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 export const root = path.resolve(__dirname, '..', '..');
+/** The command line of the package. */
+export const cli = path.join(root, 'dist', 'cli', 'main.js');
 
 export interface Ended {
   status: number | null;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "compose/digits.h"
 #include "platform/stack.h"
 
 static void put(struct text* text, const char* bytes, size_t size) {
@@ -12,13 +13,8 @@ static void put(struct text* text, const char* bytes, size_t size) {
 }
 
 static void put_digits(struct text* text, uint64_t number, unsigned base) {
-  char digits[20];
-  size_t at = sizeof digits;
-  do {
-    digits[--at] = "0123456789abcdef"[number % base];
-    number /= base;
-  } while (number != 0);
-  put(text, digits + at, sizeof digits - at);
+  char digits[most_digits];
+  put(text, digits, write_digits(digits, number, base));
 }
 
 void put_text(struct text* text, const char* string) {

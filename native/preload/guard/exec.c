@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,54 +160,46 @@ GUARD_EXPORT int execvp(const char* file, char* const argv[]) {
   return execvpe(file, argv, environ);
 }
 
-/* The arguments of execl and its kin: `first`, then those of the list up to and
-   with its null. By pointer, so that the caller may read on behind them. */
-static size_t count_arguments(va_list* list) {
-  size_t count = 1;
-  while (va_arg(*list, char*) != NULL) count++;
-  return count;
-}
+typedef int exec_function(const char*, char* const[], char* const[]);
 
-static void collect_arguments(char* argv[], size_t count, const char* first, va_list* list) {
+/* execl and its kin: the arguments are `first` and those of the list up to its null, behind which
+   execle has an environment. */
+static int start_listed(exec_function* exec, const char* file, const char* first, va_list list,
+                        bool has_environment) {
+  va_list ahead;
+  va_copy(ahead, list);
+  size_t count = 1;
+  while (va_arg(ahead, char*) != NULL) count++;
+  char* const* envp = has_environment ? va_arg(ahead, char* const*) : environ;
+  va_end(ahead);
+  char* argv[count + 1];
   argv[0] = (char*)first;
-  for (size_t index = 1; index <= count; index++) argv[index] = va_arg(*list, char*);
+  for (size_t index = 1; index <= count; index++) argv[index] = va_arg(list, char*);
+  return exec(file, argv, envp);
 }
 
 GUARD_EXPORT int execl(const char* path, const char* first, ...) {
   va_list list;
   va_start(list, first);
-  const size_t count = count_arguments(&list);
+  const int result = start_listed(start, path, first, list, false);
   va_end(list);
-  char* argv[count + 1];
-  va_start(list, first);
-  collect_arguments(argv, count, first, &list);
-  va_end(list);
-  return start(path, argv, environ);
+  return result;
 }
 
 GUARD_EXPORT int execlp(const char* file, const char* first, ...) {
   va_list list;
   va_start(list, first);
-  const size_t count = count_arguments(&list);
+  const int result = start_listed(execvpe, file, first, list, false);
   va_end(list);
-  char* argv[count + 1];
-  va_start(list, first);
-  collect_arguments(argv, count, first, &list);
-  va_end(list);
-  return execvpe(file, argv, environ);
+  return result;
 }
 
 GUARD_EXPORT int execle(const char* path, const char* first, ...) {
   va_list list;
   va_start(list, first);
-  const size_t count = count_arguments(&list);
-  char* const* envp = va_arg(list, char* const*);
+  const int result = start_listed(start, path, first, list, true);
   va_end(list);
-  char* argv[count + 1];
-  va_start(list, first);
-  collect_arguments(argv, count, first, &list);
-  va_end(list);
-  return start(path, argv, envp);
+  return result;
 }
 
 typedef int spawn_function(pid_t*, const char*, const posix_spawn_file_actions_t*,

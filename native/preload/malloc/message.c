@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compose/digits.h"
 #include "platform/cancellation.h"
 
 static void put(struct message* message, const char* text, size_t length) {
@@ -27,13 +28,8 @@ void message_text(struct message* message, const char* text) {
 }
 
 static void put_number(struct message* message, uint64_t number, unsigned base) {
-  char digits[20];
-  size_t start = sizeof digits;
-  do {
-    digits[--start] = "0123456789abcdef"[number % base];
-    number /= base;
-  } while (number != 0);
-  put(message, digits + start, sizeof digits - start);
+  char digits[most_digits];
+  put(message, digits, write_digits(digits, number, base));
 }
 
 void message_number(struct message* message, uint64_t number) {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "support/composed.h"
-#include "support/nothing_left.h"
 #include "support/pattern.h"
 #include "support/random.h"
 #include "support/threads.h"
@@ -155,34 +154,23 @@ class Program {
 TEST_CASE("stress: threads exchange blocks of every composition") {
   const uint64_t seed = test_seed();
   INFO("ALLOMORPH_TEST_SEED=", seed);
-  for (const Backend* backend : each_leaf()) {
-    CAPTURE(backend->abi.name);
-    for (const Recipe& recipe : each_recipe()) {
-      CAPTURE(recipe.name);
-      const NothingLeft nothing_left;
-      {
-        Composition composition;
-        allomorph_allocator* allocator =
-            composition.add(allomorph_counted(recipe.make(composition, *backend)));
-        Exchange exchange;
-        std::string wrong[thread_count];
-        run_threads(thread_count, [&](size_t thread) {
-          wrong[thread] = Program(allocator, exchange, seed + thread).run();
-        });
-        for (const std::string& each : wrong) CHECK(each == "");
-        Program last(allocator, exchange, seed);
-        for (const Block& block : exchange.blocks()) {
-          if (block.ptr != nullptr) last.deallocate(block);
-        }
-        allomorph_counts counts;
-        allomorph_counted_read(allocator, &counts);
-        CHECK(counts.live_blocks == 0);
-        CHECK(counts.live_bytes == 0);
-        CHECK(counts.allocate == counts.deallocate);
-        CHECK(counts.failed == 0);
-      }
-      CHECK(SystemLike::mistakes == 0);
-      CHECK(SystemLike::live_blocks() == 0);
+  each_composition([&](Composition& composition, allomorph_allocator* made) {
+    allomorph_allocator* allocator = composition.add(allomorph_counted(made));
+    Exchange exchange;
+    std::string wrong[thread_count];
+    run_threads(thread_count, [&](size_t thread) {
+      wrong[thread] = Program(allocator, exchange, seed + thread).run();
+    });
+    for (const std::string& each : wrong) CHECK(each == "");
+    Program last(allocator, exchange, seed);
+    for (const Block& block : exchange.blocks()) {
+      if (block.ptr != nullptr) last.deallocate(block);
     }
-  }
+    allomorph_counts counts;
+    allomorph_counted_read(allocator, &counts);
+    CHECK(counts.live_blocks == 0);
+    CHECK(counts.live_bytes == 0);
+    CHECK(counts.allocate == counts.deallocate);
+    CHECK(counts.failed == 0);
+  });
 }

@@ -17,6 +17,7 @@
 #include "compose/table.h"
 #include "support/class_allocator.h"
 #include "support/each_backend.h"
+#include "support/nothing_left.h"
 
 namespace allomorph::test {
 
@@ -105,6 +106,24 @@ inline std::vector<const Backend*> each_leaf() {
   std::vector<const Backend*> found = each_backend();
   found.push_back(&system_like);
   return found;
+}
+
+// Runs test(composition, allocator) for each recipe over each leaf, and looks at what it left.
+template <class Test>
+void each_composition(Test test) {
+  for (const Backend* backend : each_leaf()) {
+    CAPTURE(backend->abi.name);
+    for (const Recipe& recipe : each_recipe()) {
+      CAPTURE(recipe.name);
+      const NothingLeft nothing_left;
+      {
+        Composition composition;
+        test(composition, recipe.make(composition, *backend));
+      }
+      CHECK(SystemLike::mistakes == 0);
+      CHECK(SystemLike::live_blocks() == 0);
+    }
+  }
 }
 
 }  // namespace allomorph::test

@@ -4,9 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { CandidateResult, Comparison } from 'allomorph/compare/document/index';
-import { cleanEnvironment, root, run, type Ended } from '../../support/child.js';
-
-const cli = path.join(root, 'dist', 'cli', 'main.js');
+import { cleanEnvironment, cli, root, run, type Ended } from '../../support/child.js';
 
 /** Two candidates that every Linux has, told apart by what is in their environment. */
 export const twoCandidates = ['--with', 'now,other=system+glibc.malloc.arena_max=2'];

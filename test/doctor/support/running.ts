@@ -1,13 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
-import path from 'node:path';
 import type { Diagnosis } from 'allomorph/doctor/diagnose';
 import { temporaryFolder } from './compile.js';
 import { copyPackage } from './copy.js';
-import { root, run } from '../../support/child.js';
-
-export const cli = path.join(root, 'dist', 'cli', 'main.js');
+import { cli, run } from '../../support/child.js';
 
 const waits = 'process.stdout.write("ready"); setInterval(() => {}, 1000)';
 

@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { limited, logged, type Allocator } from 'allomorph';
+import { code } from '../support/errors.js';
+import { expectNoLeaks } from '../support/leaks.js';
+import { forms, withBlocks } from './support/forms.js';
+
+expectNoLeaks();
+
+describe.each(forms)('logged over $form', ({ over }) => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'allomorph-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const use = (a: Allocator) => {
+    const block = a.allocate(100, 16);
+    const moved = a.reallocate(block, 100, 100_000, 16);
+    const now = a.reallocateInplace(moved, 100_000, 2 ** 47, 16);
+    a.deallocate(moved, 100_000, 16);
+    expect(() => a.allocate(2 ** 46, 32)).toThrow(code('OUT_OF_MEMORY'));
+    const [before, after] = [block.toString(16), moved.toString(16)];
+    return [
+      `allocate(100, 16) = 0x${before}`,
+      `reallocate(0x${before}, 100, 100000, 16) = 0x${after}`,
+      `reallocate_inplace(0x${after}, 100000, ${String(2 ** 47)}, 16) = ${String(now)}`,
+      `deallocate(0x${after}, 100000, 16)`,
+      `allocate(${String(2 ** 46)}, 32) = 0x0`,
+    ];
+  };
+
+  test('to a file, which is appended to', () => {
+    const file = path.join(folder, 'appended');
+    const expected: string[] = [];
+    for (let round = 0; round < 2; round++) {
+      using behind = limited(over, 2 ** 40);
+      using a = logged(behind, file);
+      expect(a.name).toBe(`logged(${behind.name})`);
+      expected.push(...use(a));
+    }
+    expect(readFileSync(file, 'utf8')).toBe(expected.map((line) => `${line}\n`).join(''));
+  });
+
+  test('to a function and to a stream', () => {
+    const lines: string[] = [];
+    {
+      using behind = limited(over, 2 ** 40);
+      using a = logged(behind, (line) => lines.push(line));
+      expect(lines).toEqual([]);
+      expect(use(a)).toEqual(lines);
+    }
+    let text = '';
+    using behind = limited(over, 2 ** 40);
+    using a = logged(behind, { write: (more: string) => (text += more) });
+    expect(`${use(a).join('\n')}\n`).toBe(text);
+  });
+
+  test('a sink that throws changes nothing about the allocation, and is told of once', () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockReturnValue();
+    using a = logged(over, () => {
+      throw new Error('the sink is full');
+    });
+    withBlocks(a, 3, 100, (blocks) => expect(new Set(blocks).size).toBe(3));
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringContaining('the sink is full'),
+        { type: 'AllomorphWarning', code: 'ALLOMORPH_LOG_FAILED' },
+      ],
+    ]);
+    warn.mockRestore();
+  });
+
+  test('a file that cannot be opened', () => {
+    expect(() => logged(over, '/no/such/folder/file')).toThrow(
+      expect.objectContaining({ code: 'ERR_ALLOMORPH_SYSTEM' }),
+    );
+  });
+});
