@@ -2,7 +2,7 @@ import path from 'node:path';
 import { jemalloc } from 'allomorph';
 import { addonFile, binariesFolder } from '../support/binaries.js';
 import { run } from '../support/child.js';
-import { exportedNames } from '../support/exported-names.js';
+import { namesByNm } from '../support/names-by-nm.js';
 
 // readelf comes with every compiler on Linux (binutils).
 const linuxOnly = process.platform === 'linux' ? describe : describe.skip;
@@ -15,7 +15,7 @@ function tool(command: string, ...args: string[]): string {
 
 linuxOnly('the addon', () => {
   test('shows the five symbols, allomorph_* and the Node-API entry, and nothing else', () => {
-    expect(exportedNames(addonFile).sort()).toEqual([
+    expect(namesByNm(addonFile).sort()).toEqual([
       '__rust_allocate',
       '__rust_deallocate',
       '__rust_reallocate',
@@ -55,7 +55,7 @@ linuxOnly('the preload library', () => {
       expect(dynamic).toContain('STATIC_TLS');
       expect(dynamic).toContain('[liballomorph-jemalloc.so]');
       expect(dynamic).not.toContain('libstdc++');
-      expect(exportedNames(file, /T/)).toEqual(
+      expect(namesByNm(file, /T/)).toEqual(
         expect.arrayContaining([
           'malloc',
           'calloc',
@@ -74,7 +74,7 @@ linuxOnly('the interposer', () => {
   const file = path.join(binariesFolder, 'liballomorph-malloc.so');
 
   test('shows the malloc family and what tells its specification, and nothing else', () => {
-    expect(exportedNames(file, /T/).sort()).toEqual(
+    expect(namesByNm(file, /T/).sort()).toEqual(
       [
         ...['malloc', 'calloc', 'realloc', 'reallocarray', 'free', 'cfree', 'posix_memalign'],
         ...['aligned_alloc', 'memalign', 'valloc', 'pvalloc', 'malloc_usable_size'],

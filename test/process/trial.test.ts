@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { root, run } from '../support/child.js';
+import { cli, run } from '../support/child.js';
 import { CompiledFixtures } from '../support/compiled.js';
 
 // A library of five functions is tried in a Node before the first command that is put on it.
@@ -15,8 +15,6 @@ const loaded = path.join(fixtures.folder, 'loaded');
 beforeEach(() => {
   rmSync(cache, { recursive: true, force: true });
 });
-
-const cli = path.join(root, 'dist', 'cli', 'main.js');
 
 /** @returns how many processes have loaded the library */
 function loadsOf(library: string, ...options: string[]): number {

@@ -5,7 +5,7 @@ import { run } from './child.js';
  * Linux (binutils).
  * @param types the letters by which nm tells the kinds of symbols: T is a function
  */
-export function exportedNames(file: string, types = /./): string[] {
+export function namesByNm(file: string, types = /./): string[] {
   const args = ['-D', '--defined-only', '--format=posix', file];
   const { status, stdout, stderr } = run('nm', args);
   if (status !== 0) throw new Error(`nm ${args.join(' ')}: ${stderr}`);
