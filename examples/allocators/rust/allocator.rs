@@ -1,59 +1,81 @@
-//! The five functions over the C library's malloc: the classic example of the original design, with its two faults
-//! mended: see ../classic/classic.rs.
+//! A `no_std` allocator for all threads of a process: size classes in spans, spread over shards.
+//!
+//! ```text
+//! five functions (here)
+//!   placement    slot or mapping? from size and alignment alone
+//!     size_class   sizes of slots, and of the spans they are cut from
+//!     shards       thread → shard; nobody waits for a lock that another thread holds
+//!       try_lock     the lock of a shard, which owns what it protects
+//!       deferred     frees that found the lock taken
+//!       heap         spans with room, by class
+//!         reserve      empty spans, kept or returned to the system
+//!         span         header, slots; found from the address of a slot
+//!     pages        mmap, munmap, mremap
+//!   fork         no lock stays taken in a child
+//! ```
+//!
+//! In every function, as the ABI has it: `size` is in bytes and never 0; `align` is a power of two, the same for a
+//! block in every call; `old_size` is any value from the size that was asked for to the usable size.
 #![no_std]
+#![deny(unsafe_op_in_unsafe_fn)]
 
-use core::{ffi::c_void, ptr};
+#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
+compile_error!("This allocator knows the system calls of 64-bit Linux only.");
 
-// Named, so that the library says that it needs it: whoever loads it can then bind these four to it.
-#[link(name = "c")]
-extern "C" {
-    fn malloc(size: usize) -> *mut c_void;
-    fn posix_memalign(result: *mut *mut c_void, align: usize, size: usize) -> i32;
-    fn realloc(address: *mut c_void, size: usize) -> *mut c_void;
-    fn free(address: *mut c_void);
-}
+mod deferred;
+mod fork;
+mod heap;
+mod libc;
+mod pages;
+mod placement;
+mod reserve;
+mod shards;
+mod size_class;
+mod span;
+mod span_list;
+mod try_lock;
 
-/// What malloc aligns every block to that is at least as large: `alignof(max_align_t)`.
-const MIN_ALIGN: usize = if cfg!(any(
-    target_arch = "x86",
-    target_arch = "arm",
-    target_arch = "riscv32"
-)) {
-    8
-} else {
-    16
-};
+use core::ptr::{self, NonNull};
+use pages::{Extent, PAGE_MIN};
+use placement::Placement;
 
-/// A malloc may align a block of 8 bytes to 8 only: hence the second half.
-fn malloc_aligns(size: usize, align: usize) -> bool {
-    align <= MIN_ALIGN && align <= size
-}
-
+/// A block of at least `size` bytes at a multiple of `align`; null when memory is exhausted.
+///
 /// # Safety
-/// `size` > 0, `align` is a power of two.
+/// `size` > 0; `align` is a power of two.
 #[no_mangle]
 pub unsafe extern "C" fn __rust_allocate(size: usize, align: usize) -> *mut u8 {
-    if malloc_aligns(size, align) {
-        return malloc(size).cast();
-    }
-    let mut result = ptr::null_mut();
-    // It demands a multiple of the pointer's size; more alignment than was asked for does no harm.
-    let align = align.max(core::mem::size_of::<*mut c_void>());
-    match posix_memalign(&mut result, align, size) {
-        0 => result.cast(),
-        _ => ptr::null_mut(),
-    }
+    fork::register();
+    let block = match Placement::of(size, align) {
+        Some(Placement::Slot(class)) => shards::take(class),
+        Some(Placement::Mapping(extent)) => pages::map(extent, align),
+        None => None,
+    };
+    block.map_or(ptr::null_mut(), NonNull::as_ptr)
 }
 
+/// Any thread may free what another one has allocated.
+///
 /// # Safety
-/// `address` is a live block of `__rust_allocate`, of this size and alignment.
+/// `address` is a live block of this size and alignment, and nobody uses it any more.
 #[no_mangle]
-pub unsafe extern "C" fn __rust_deallocate(address: *mut u8, _old_size: usize, _align: usize) {
-    free(address.cast());
+pub unsafe extern "C" fn __rust_deallocate(address: *mut u8, old_size: usize, align: usize) {
+    // SAFETY: a live block is not null; it was placed where it is found now; and the caller gives it up.
+    unsafe {
+        let block = NonNull::new_unchecked(address);
+        match Placement::of(old_size, align) {
+            Some(Placement::Slot(class)) => shards::give(block, class),
+            Some(Placement::Mapping(extent)) => pages::unmap(block, extent),
+            None => {}
+        }
+    }
 }
 
+/// The block at its new size, perhaps at another address; null when memory is exhausted, and then the old block is
+/// intact.
+///
 /// # Safety
-/// As `__rust_deallocate`; `size` > 0. Null: the old block is intact.
+/// As [`__rust_deallocate`], if the result is not null; `size` > 0.
 #[no_mangle]
 pub unsafe extern "C" fn __rust_reallocate(
     address: *mut u8,
@@ -61,40 +83,81 @@ pub unsafe extern "C" fn __rust_reallocate(
     size: usize,
     align: usize,
 ) -> *mut u8 {
-    if malloc_aligns(size, align) {
-        return realloc(address.cast(), size).cast();
+    match (Placement::of(old_size, align), Placement::of(size, align)) {
+        // Equal, not only large enough: from now on the caller passes `size`, which must lead to the same placement.
+        (Some(old), Some(new)) if old == new => return address,
+        (Some(Placement::Mapping(old)), Some(Placement::Mapping(new))) => {
+            // SAFETY: a live block is not null, and a mapping of its own.
+            if let Some(moved) = unsafe { remap(NonNull::new_unchecked(address), old, new, align) }
+            {
+                return moved.as_ptr();
+            }
+        }
+        _ => {}
     }
-    // realloc keeps no alignment beyond malloc's.
-    let moved = __rust_allocate(size, align);
-    if !moved.is_null() {
-        ptr::copy_nonoverlapping(address, moved, old_size.min(size));
-        __rust_deallocate(address, old_size, align);
+    // SAFETY: passed on. A new block overlaps no live one, and both have the bytes that are copied.
+    unsafe {
+        let moved = __rust_allocate(size, align);
+        if !moved.is_null() {
+            ptr::copy_nonoverlapping(address, moved, old_size.min(size));
+            __rust_deallocate(address, old_size, align);
+        }
+        moved
     }
-    moved
 }
 
+/// `None`, for the block to be copied: where more than a page of alignment is at stake, or where the program has split
+/// the mapping, as mprotect does.
+///
 /// # Safety
-/// As `__rust_reallocate`. The C library cannot resize in place: the block keeps the size it has.
+/// As [`pages::remap`].
+unsafe fn remap(block: NonNull<u8>, old: Extent, new: Extent, align: usize) -> Option<NonNull<u8>> {
+    // SAFETY: passed on.
+    unsafe {
+        if pages::resize(block, old, new) {
+            return Some(block);
+        }
+        match align <= PAGE_MIN {
+            true => pages::remap(block, old, new),
+            false => None,
+        }
+    }
+}
+
+/// The usable size that the block has now, in bytes; success if that is at least `size`. Never moves it.
+///
+/// # Safety
+/// `address` is a live block of this size and alignment; `size` > 0.
 #[no_mangle]
 pub unsafe extern "C" fn __rust_reallocate_inplace(
-    _address: *mut u8,
+    address: *mut u8,
     old_size: usize,
-    _size: usize,
+    size: usize,
     align: usize,
 ) -> usize {
+    if let (Some(Placement::Mapping(old)), Some(Placement::Mapping(new))) =
+        (Placement::of(old_size, align), Placement::of(size, align))
+    {
+        // SAFETY: a live block is not null, and a mapping of its own.
+        if unsafe { pages::resize(NonNull::new_unchecked(address), old, new) } {
+            return new.bytes();
+        }
+    }
+    // A slot is as large as its class says, in both directions; and a mapping that would be a slot at its new size
+    // stays what it is.
     __rust_usable_size(old_size, align)
 }
 
-/// What a malloc really gives is known of a block only (`malloc_usable_size`), not of a size.
+/// What a block of this size and alignment can hold, in bytes.
 #[no_mangle]
-pub extern "C" fn __rust_usable_size(size: usize, _align: usize) -> usize {
-    size
+pub extern "C" fn __rust_usable_size(size: usize, align: usize) -> usize {
+    Placement::of(size, align).map_or(size, Placement::usable_size)
 }
 
+/// The language demands one. The optimizer finds that nothing panics and drops it: the library does not even
+/// import `abort`.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
-    extern "C" {
-        fn abort() -> !;
-    }
-    unsafe { abort() }
+    // SAFETY: abort has no precondition.
+    unsafe { libc::abort() }
 }
