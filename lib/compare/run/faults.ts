@@ -23,10 +23,12 @@ const ours = ['SIGTERM', 'SIGKILL'];
 /** Of the guard; native/preload/guard/guard.h. */
 const guardStatus = 125;
 
+export const supervisorKilled: Fault = { kind: 'signal', reason: 'its supervisor was killed' };
+
 /** Why a run does not count; null: it does. */
 export function faultOf(order: Order, { ended, timedOut, progress, proof }: End): Fault | null {
   if (timedOut) return fault('timeout', `it did not end within ${String(order.timeout)} s`);
-  if (ended === undefined) return fault('signal', 'its supervisor was killed');
+  if (ended === undefined) return supervisorKilled;
   if (proof.fault !== null && ended.exitCode === guardStatus)
     return fault('unverified', proof.fault);
   return (

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure, Run } from '../document/index.js';
 import { describeRun } from './describe-run.js';
-import { faultOf, type Fault } from './faults.js';
+import { faultOf, supervisorKilled, type Fault } from './faults.js';
 import type { Order } from './order.js';
 import { OutputTail } from './output-tail.js';
 import { follow, isStopped, type Progress } from './phases.js';
@@ -52,6 +52,11 @@ async function attempt(
   const limit = limited(order.timeout, supervised, signal);
   try {
     const pid = await supervised.started;
+    if (pid === undefined) {
+      if (signal.aborted) return null;
+      const failure = failureOf(order, supervisorKilled, undefined, output.lines());
+      return { library: null, run: null, failure };
+    }
     const progress = await through(order, supervised, output);
     const ended = await supervised.ended;
     await supervised.closed;

@@ -35,7 +35,7 @@ export interface Orphans {
 
 /** Reads the lines that native/supervisor/supervisor.h describes. */
 export function readEvents(stream: Readable): {
-  started: Promise<number>;
+  started: Promise<number | undefined>;
   ended: Promise<Ended | undefined>;
   samples: readonly Sample[];
   marks: Marks;
@@ -43,7 +43,7 @@ export function readEvents(stream: Readable): {
 } {
   const samples: Sample[] = [];
   const marks: { -readonly [Name in keyof Marks]: Marks[Name] } = {};
-  const started = deferred<number>();
+  const started = deferred<number | undefined>();
   const ended = deferred<Ended | undefined>();
   const orphans = deferred<Orphans>();
   const lines = createInterface({ input: stream });
@@ -59,7 +59,7 @@ export function readEvents(stream: Readable): {
     if (event === 'ended') ended.resolve(endOf(numbers));
   });
   lines.on('close', () => {
-    started.reject(new LaunchError('the supervisor was killed'));
+    started.resolve(undefined);
     ended.resolve(undefined);
     orphans.resolve(orphansOf([]));
   });

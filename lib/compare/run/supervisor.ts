@@ -14,8 +14,8 @@ import { readEvents, type Ended, type Marks, type Orphans } from './supervisor-e
 
 /** A program that the supervisor (native/supervisor) has started. */
 export interface Supervised {
-  /** The program's own pid; rejects when it could not be started. */
-  readonly started: Promise<number>;
+  /** The program's own pid; undefined: the supervisor was killed before it told. Rejects when it could not be started. */
+  readonly started: Promise<number | undefined>;
   /** Undefined: the supervisor was killed, so that nothing is known. */
   readonly ended: Promise<Ended | undefined>;
   readonly orphans: Promise<Orphans>;
