@@ -3,6 +3,13 @@ import { defineConfig } from 'eslint/config';
 import globals from 'globals';
 import typescript from 'typescript-eslint';
 
+/** The folders of lib/, each of which may import from those before it: ARCHITECTURE.md. */
+const layers = [
+  ...['errors', 'support', 'native', 'elf', 'allocators', 'process', 'define', 'conformance'],
+  ...['libraries', 'global', 'blocks', 'magazines', 'compose', 'checked', 'buffers', 'addons'],
+  ...['doctor', 'compare', 'cli'],
+];
+
 export default defineConfig(
   { ignores: ['**/build/', 'coverage/', 'dist/', 'out/', 'prebuilds/'] },
   {
@@ -40,6 +47,23 @@ export default defineConfig(
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
     },
   },
+
+  ...layers.slice(0, -1).map((layer, index) => ({
+    files: [`lib/${layer}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^(\\.\\./)+(${layers.slice(index + 1).join('|')})/`,
+              message: `lib/${layer} is below it: dependencies point one way (see layers in eslint.config.mjs).`,
+            },
+          ],
+        },
+      ],
+    },
+  })),
 
   {
     files: ['test/**/*.ts', 'bench/**/*.ts'],

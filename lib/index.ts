@@ -1,7 +1,7 @@
 import { checkEnvironment } from './global/environment.js';
 
 export { fromBigInt, toBigInt } from './address.js';
-export { abiTable } from './allocators/abi-table.js';
+export { abiTable } from './addons/abi-table.js';
 export { jemalloc } from './allocators/jemalloc.js';
 export type { JemallocAllocator, JemallocControl, JemallocStats } from './allocators/jemalloc.js';
 export { allocators } from './libraries/list.js';
@@ -52,7 +52,7 @@ export { AllomorphError } from './errors/error.js';
 export type { ErrorCode } from './errors/codes.js';
 export { setGlobalAllocator } from './global/choose.js';
 export { globalAllocator } from './global/global-allocator.js';
-export { include } from './include.js';
+export { include } from './addons/include.js';
 export { loadAllocator } from './libraries/load-allocator.js';
 export type { LoadAllocatorOptions } from './libraries/load-allocator.js';
 export { cached } from './magazines/cached.js';

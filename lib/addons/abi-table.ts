@@ -1,12 +1,12 @@
+import { backendId, backendIdOf } from '../allocators/backend.js';
+import { checkAllocator } from '../allocators/check-allocator.js';
+import { UnavailableAllocator } from '../allocators/unavailable.js';
 import { AllomorphError } from '../errors/error.js';
 import { undecided } from '../global/undecided.js';
 import { globalBehind } from '../native/addon.js';
 import { addon } from '../native/load.js';
 import { show } from '../support/show.js';
 import type { Allocator } from '../types.js';
-import { backendId, backendIdOf } from './backend.js';
-import { checkAllocator } from './check-allocator.js';
-import { UnavailableAllocator } from './unavailable.js';
 
 /**
  * The address of an allocator's `allomorph_abi` (`allomorph.h`), for an addon that allocates from it:

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { packageRoot } from './native/binaries.js';
+import { packageRoot } from '../native/binaries.js';
 
 /**
  * Absolute path of the folder of `allomorph.h`, for another addon's binding.gyp:
