@@ -13,7 +13,8 @@ const constructorKey = Symbol('Block');
 const blockOf = new WeakMap<ArrayBuffer, Block>();
 
 /**
- * Memory of an allocator with an owner: this thread. `free` it once, or declare it with `using`.
+ * Memory of an allocator with an owner: this thread. `free` it once, in a `finally` block; or declare it
+ * with `using` (Node 24, TypeScript 5.2).
  *
  * After `free`, every view of it has length 0: JavaScript cannot reach freed memory. A block that is
  * forgotten is freed by the collector, with a warning; what a thread leaves is freed when it ends.

@@ -35,7 +35,7 @@ function report(site: string | undefined): void {
       ? 'A Block was forgotten without free(), and freed by the collector, which may come late or never. ' +
           `Block.trackForgotten() or ${trackingVariable}=1 names the place that allocated it.`
       : `A Block allocated at ${site} was forgotten without free(), and freed by the collector, which may ` +
-          'come late or never. Free it, or declare it with `using`. This place is not reported again.',
+          'come late or never. Free it in a `finally` block, or by `using` (Node 24). This place is not reported again.',
     { type: 'AllomorphWarning', code: 'ALLOMORPH_FORGOTTEN_BLOCK' },
   );
 }
