@@ -1,7 +1,10 @@
 import {
+  cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -64,15 +67,22 @@ describe.each([...native, 'typescript'])('new --language %s', (language) => {
       scripts: Record<string, string>;
       dependencies: Record<string, string>;
     };
-    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
-      version: string;
-    };
     expect(manifest.name).toBe(name);
-    expect(manifest.dependencies).toEqual({ allomorph: `^${version}` });
+    // These tests run from a checkout, whose version no registry has to have.
+    expect(manifest.dependencies).toEqual({ allomorph: `file:${realpathSync(root)}` });
     const start = language === 'typescript' ? [] : ['start'];
     expect(Object.keys(manifest.scripts).sort()).toEqual(
       ['build', 'check', ...start, 'test'].sort(),
     );
+  });
+
+  test('npm installs it without a registry', () => {
+    if (language === 'typescript') useOwnTools(folder());
+    const install = 'npm install --offline --ignore-scripts --no-audit --no-fund --loglevel=error';
+    expect(shell(install, folder())).toMatchObject({ status: 0, stderr: '' });
+    const installed = path.join(folder(), 'node_modules', 'allomorph');
+    expect(realpathSync(installed)).toBe(realpathSync(root));
+    expect(existsSync(path.join(folder(), 'node_modules', '.bin', 'allomorph'))).toBe(true);
   });
 
   test('builds without a warning, keeps the contract and passes its own tests', () => {
@@ -88,6 +98,36 @@ describe.each([...native, 'typescript'])('new --language %s', (language) => {
     expect(test.stdout + test.stderr).toMatch(/fail 0\b/);
     expect(test.status).toBe(0);
   });
+});
+
+/** The compiler comes from a registry otherwise. */
+function useOwnTools(folder: string): void {
+  const file = path.join(folder, 'package.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  for (const name of Object.keys(manifest.devDependencies)) {
+    manifest.devDependencies[name] = `file:${realpathSync(path.join(root, 'node_modules', name))}`;
+  }
+  writeFileSync(file, JSON.stringify(manifest));
+}
+
+test('an installed copy of this package is depended on by its version', () => {
+  const installed = path.join(scratch.folder, 'elsewhere', 'node_modules', 'allomorph');
+  for (const part of ['dist', 'templates', 'package.json']) {
+    cpSync(path.join(root, part), path.join(installed, part), { recursive: true });
+  }
+  const command = path.join(installed, 'dist', 'cli', 'main.js');
+  const ended = shell(`node '${command}' new installed --language c`, work);
+  expect(ended).toMatchObject({ status: 0, stderr: '' });
+  const read = (file: string) =>
+    JSON.parse(readFileSync(file, 'utf8')) as {
+      version: string;
+      dependencies: Record<string, string>;
+    };
+  const { version } = read(path.join(root, 'package.json'));
+  const { dependencies } = read(path.join(work, 'installed', 'package.json'));
+  expect(dependencies).toEqual({ allomorph: `^${version}` });
 });
 
 describe.each(native)('what %s builds', (language) => {
