@@ -4,6 +4,7 @@ import { checkLibrary, checkPageSize } from './check-library.js';
 import { LaunchError } from './failure.js';
 import { nodeExecutable } from './find-executable.js';
 import { anyLibrary, guardVariable, recordEnd, specVariable } from './names.js';
+import { checkConf } from './settings/conf.js';
 import { settingsFor, type Preset, type Setting } from './settings/index.js';
 import { ownLibrary, type Wanted } from './wanted.js';
 
@@ -46,6 +47,7 @@ export function planChanges(options: LaunchOptions): Changes {
     ...specSetting(wanted),
     ...settingsFor(wanted.kind, options.preset, options.conf),
   ];
+  checkConf(wanted, options.conf);
   if (settings.length > mostSettings) {
     throw new LaunchError(
       `--conf sets ${String(settings.length)} variables; at most ${String(mostSettings)} can be passed on to children. ` +

@@ -2,7 +2,7 @@ import { symlinkSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cgroup } from 'allomorph/doctor/facts/cgroup';
 import { unreadVariables } from 'allomorph/doctor/facts/environment';
-import { confOptions, invalidPairs } from 'allomorph/doctor/facts/jemalloc-conf';
+import { confOptions, invalidPairs } from 'allomorph/process/settings/jemalloc-conf';
 import { FactSource } from 'allomorph/doctor/facts/source';
 import { removeFolders, temporaryFolder } from './support/compile.js';
 import { diagnoseHere, diagnoseRunning } from './support/running.js';
