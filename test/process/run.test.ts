@@ -264,7 +264,14 @@ describe('run', () => {
       126,
       /not executable/,
     ],
-    ['a folder', ['run', '--allocator', any, '--', './lib'], 127, /is not a file/],
+    ['a folder', ['run', '--allocator', any, '--', './lib'], 126, /\.\/lib is a folder\./],
+    ['a name that a folder has here', ['run', '--allocator', any, '--', 'lib'], 127, /PATH/],
+    [
+      'a value that is missing',
+      ['run', '--preset', '--', 'true'],
+      125,
+      /--preset needs a value, and "--" follows it/,
+    ],
     ['a name that objects have', ['constructor'], 125, /no command "constructor"/],
     ['an unknown command of ours', ['rnu'], 125, /no command "rnu"/],
   ];
