@@ -16,7 +16,12 @@ test.each([
   [['--runs', '1.5', ...idle], /--runs is "1\.5"/],
   [['--runs', '1001', ...idle], /--runs is "1001"/],
   [['--timeout', '0', ...idle], /--timeout is "0"\. It takes seconds: a number above 0/],
-  [['--timeout', '-1', ...idle], /--timeout/],
+  [['--timeout', '-1', ...idle], /^allomorph: --timeout is "-1"\. It takes seconds/],
+  [
+    ['--runs', '-1', ...idle],
+    /^allomorph: --runs is "-1"\. It takes a whole number from 1 to 1000\.$/m,
+  ],
+  [['--runs', ...idle], /^allomorph: --runs needs a value, and "--" follows it\./],
   [['--duration', 'long', ...idle], /--duration is "long"/],
   [['--idle', '1e3', '--duration', '1', ...idle], /--idle is "1e3"/],
   [['--idle', '1', ...idle], /--idle is for a program that we stop/],
@@ -45,7 +50,7 @@ test.each([
   ],
   [['--json', '/tmp', ...idle], /--json is "\/tmp", which cannot be written: it is a folder/],
   [['--html', '', ...idle], /--html is "", which cannot be written: it is empty/],
-  [['--jsno', 'x', ...idle], /Unknown option '--jsno'.*Valid: --with, --runs/],
+  [['--jsno', 'x', ...idle], /Unknown option --jsno of compare\. Valid: --with, --runs/],
 ])('compare %j is refused before anything is run', (args, message) => {
   const ended = refused(args);
   expect(ended).toMatchObject({ status: 125, stdout: '' });

@@ -94,6 +94,9 @@ describe.each([...native, 'typescript'])('new --language %s', (language) => {
     });
     const check = shell('npm run --silent check', folder());
     expect(check).toMatchObject({ status: 0 });
+    // In the same words, whoever prints it.
+    expect(check.stdout).toMatch(/^pass {2}over-alignment /m);
+    expect(check.stdout).not.toMatch(/^(?:passed|not-applicable)/m);
     const test = shell('npm run --silent test', folder());
     expect(test.stdout + test.stderr).toMatch(/fail 0\b/);
     expect(test.status).toBe(0);
@@ -168,12 +171,12 @@ describe.each(native)('what %s builds', (language) => {
 
 describe('refuses', () => {
   test.each([
-    [[], /there is no name\. Example: allomorph new my-allocator --language c\./],
+    [[], /There is no name for the project\. Example: allomorph new my-allocator --language c\./],
     [['mine'], /--language is missing\. Valid: c, c\+\+, rust, typescript\./],
     [['mine', '--language', 'go'], /--language is "go"\. Valid: c, c\+\+, rust, typescript\./],
     [['mine', '--language', 'toString'], /--language is "toString"/],
     [['mine', 'two', '--language', 'c'], /Unexpected "two" after allomorph new/],
-    [['mine', '--lang', 'c'], /Unknown option '--lang'\. Valid: --language\./],
+    [['mine', '--lang', 'c'], /Unknown option --lang of new\. Valid: --language\./],
     [['../mine', '--language', 'c'], /"\.\.\/mine" is no name for a project/],
     [['Mine', '--language', 'c'], /"Mine" is no name/],
     [['.', '--language', 'c'], /"\." is no name/],
