@@ -39,6 +39,25 @@ withJemalloc('run on jemalloc', () => {
     });
   });
 
+  test('options of a preset and of --conf are told as jemalloc has them', () => {
+    const conf = 'tcache_max:4096,oversize_threshold:0,metadata_thp:auto,retain:false,dss:primary';
+    const child = allomorph(
+      ['run', '--preset', 'memory', '--conf', conf, '--', process.execPath, '-e', printAllocator],
+      {},
+    );
+    expect((JSON.parse(child.stdout) as ProcessAllocator).options).toMatchObject({
+      background_thread: true,
+      dirty_decay_ms: 1000,
+      muzzy_decay_ms: 0,
+      narenas: 2,
+      tcache_max: 4096,
+      oversize_threshold: 0,
+      metadata_thp: 'auto',
+      retain: false,
+      dss: 'primary',
+    });
+  });
+
   test('gives a big burst of native memory back while idle', () => {
     const child = run(
       process.execPath,
