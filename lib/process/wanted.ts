@@ -3,6 +3,7 @@ import path from 'node:path';
 import { installedLibraries, kindOfFile } from '../allocators/installed.js';
 import { binary } from '../native/binaries.js';
 import { addon } from '../native/load.js';
+import { checkFile } from './check-file.js';
 import { checkElf, checkLibrary } from './check-library.js';
 import { blockNames, isComposition, longestSpec, parseComposition } from './composition.js';
 import { exportedNames } from '../elf/exported-names.js';
@@ -61,7 +62,8 @@ export function findWanted(name: string, source: string): Wanted {
   // Before anything is looked for: elsewhere, that a library is missing is not the reason.
   requireLinux();
   if (isComposition(name)) {
-    const { blocks, leaf } = parseComposition(name, source);
+    const { blocks, leaf, files } = parseComposition(name, source);
+    for (const file of files) checkFile(file, name, source);
     return interposed(blocks, findLeaf(leaf, source), source);
   }
   const wanted = findLeaf(name, source);
