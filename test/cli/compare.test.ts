@@ -43,6 +43,9 @@ test.each([
   [['--with', 'system,system', ...idle], /Two candidates are called "glibc"/],
   [['--with', 'a=system,a=now', ...idle], /Two candidates are called "a"/],
   [['--with', 'system+narenas:2', ...idle], /glibc takes tunables joined by colons/],
+  [['--with', 'now', ...idle], /--with names the present state alone/],
+  [['--with', 'counted:nosuch', ...idle], /--with is "nosuch"\. Valid: .*BLOCK:/],
+  [['--with', 'limited:bytes=0:system', ...idle], /bytes of limited is "0"/],
   [['--inherit', 'some', ...idle], /--inherit is "some"\. Valid: node, all, none/],
   [
     ['--json', '/no/such/folder/x.json', ...idle],
@@ -112,8 +115,8 @@ test('the document has what its schema promises', () => {
   }
 });
 
-test('nothing but the present state is nothing to compare', () => {
-  const ended = refused(['--with', 'now', '--runs', '1', ...idle]);
+test('what turns out to be the present state is nothing to compare', () => {
+  const ended = refused(['--with', 'system', '--runs', '1', ...idle]);
   expect(ended.status).toBe(125);
   expect(ended.stderr).toContain('There is nothing to compare with');
 });
@@ -134,6 +137,29 @@ withJemalloc(
     ]);
   },
 );
+
+test('building blocks are candidates like others', () => {
+  const { result } = compare([
+    '--with',
+    'bump:system,limited:bytes=1g:system',
+    '--runs',
+    '1',
+    ...idle,
+  ]);
+  const specs = ['bump:system', 'limited:bytes=1g:system'];
+  expect(result.candidates.slice(1)).toMatchObject(
+    specs.map((name) => ({ name, verified: true, failure: null })),
+  );
+  for (const [index, { line }] of result.candidates.slice(1).entries()) {
+    expect(line).toContain(`npx allomorph run --allocator ${specs[index]} -- `);
+  }
+});
+
+withJemalloc('behind blocks, there is no jemalloc without a preset', () => {
+  const ended = refused(['--with', 'counted:jemalloc:stock', ...idle]);
+  expect(ended).toMatchObject({ status: 125, stdout: '' });
+  expect(ended.stderr).toMatch(/jemalloc has a preset always/);
+});
 
 test('names of the report can be given back', () => {
   const { result } = compare(['--with', 'glibc arena_max 2', '--runs', '1', ...idle]);
