@@ -209,6 +209,18 @@ describe('refuses', () => {
   });
 });
 
+test('the lines of README lead from nothing to a Node on an allocator of one’s own', () => {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const lines = /### Write your own\n\n```sh\n([^]*?)```/.exec(readme)?.[1] ?? 'false';
+  const ended = shell(`set -e\n${lines}`, work, {
+    npm_config_offline: 'true',
+    npm_config_ignore_scripts: 'true',
+    npm_config_audit: 'false',
+  });
+  expect(ended).toMatchObject({ status: 0 });
+  expect(ended.stdout).toMatch(/\n8 threads ended with 0\n$/);
+});
+
 test('an empty folder is filled', () => {
   mkdirSync(path.join(work, 'empty'));
   expect(create('empty', '--language', 'c')).toMatchObject({ status: 0, stderr: '' });
