@@ -160,4 +160,9 @@ describe('what is wrong with the specification is said before main', () => {
     expect(child.stderr).toContain('ALLOMORPH_MALLOC is "garbage" in the environment already');
     expect(child.stderr).toContain('allomorph: ALLOMORPH_MALLOC ends in "garbage"');
   });
+
+  test('where there is no interposer, nobody reads it', () => {
+    const child = onAllocator('system', ['/bin/echo', 'ran'], { ALLOMORPH_MALLOC: 'garbage' });
+    expect(child).toMatchObject({ status: 0, stdout: 'ran\n', stderr: '' });
+  });
 });

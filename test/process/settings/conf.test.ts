@@ -60,7 +60,9 @@ describe('what --conf says for our own jemalloc', () => {
     run('/bin/true', [], { LD_PRELOAD: own, MALLOC_CONF: conf }).stderr;
 
   test.each(ownJemallocOptions())('%s: judged as jemalloc itself does', (name) => {
-    const right = candidates(name).filter((value) => wrongForOwnJemalloc(`${name}:${value}`) === undefined);
+    const right = candidates(name).filter(
+      (value) => wrongForOwnJemalloc(`${name}:${value}`) === undefined,
+    );
     expect(right).not.toEqual([]);
     for (const value of right) {
       expect(complaint(`${name}:${value}`)).not.toMatch(/Invalid|Out-of-range/);
@@ -104,7 +106,10 @@ test('a jemalloc of somebody else may have more: a warning', () => {
 
 describe('tunables of glibc', () => {
   test.each([
-    ['glibc.malloc.arena_mx=2', /no tunable "glibc\.malloc\.arena_mx"\. Did you mean glibc\.malloc\.arena_max\?/],
+    [
+      'glibc.malloc.arena_mx=2',
+      /no tunable "glibc\.malloc\.arena_mx"\. Did you mean glibc\.malloc\.arena_max\?/,
+    ],
     ['glibc.maloc.arena_max=2', /no tunable "glibc\.maloc\.arena_max"/],
     ['glibc.malloc.arena_max=two', /arena_max takes a number/],
   ])('%s is refused', (conf, message) => {
