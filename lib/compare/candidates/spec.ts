@@ -1,6 +1,8 @@
 import { LaunchError } from '../../process/failure.js';
-import { blockNames } from '../../process/composition.js';
+import { blockNames, parseComposition } from '../../process/composition.js';
 import { presetOf, type Preset } from '../../process/settings/index.js';
+import { presets } from '../../process/settings/setting.js';
+import { allocatorNames } from '../../process/wanted.js';
 
 /** What `--with` names. */
 export interface Spec {
@@ -62,7 +64,16 @@ function parseSpec(given: string): Spec {
       `--with has "${text}"; "now" is the present state as it is, without a preset, options or blocks.`,
     );
   }
+  if (preset !== undefined && preset !== '' && isNeither(leaf, preset)) {
+    parseComposition(`${blocks}${leaf}:${preset}`, '--with');
+  }
   return { label, allocator: blocks + leaf, preset: presetOfSpec(leaf, preset), conf };
+}
+
+/** An allocator with its preset: then the colon was meant for a building block, whose name is wrong. */
+function isNeither(leaf: string, preset: string): boolean {
+  const isAllocator = leaf.includes('/') || [now, ...allocatorNames].includes(leaf);
+  return !isAllocator && ![stock, ...presets].includes(preset);
 }
 
 function presetOfSpec(allocator: string, name: string | undefined): Preset | null {

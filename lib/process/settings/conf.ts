@@ -16,15 +16,15 @@ interface Configured {
  * of a release that has more: see {@link doubtfulConf}.
  * @throws LaunchError
  */
-export function checkConf({ kind, isOwn }: Configured, conf: string | undefined): void {
-  if (conf === undefined || kind !== 'jemalloc' || !isOwn) return;
+export function checkConf({ kind, isOwn }: Configured, conf: string): void {
+  if (kind !== 'jemalloc' || !isOwn) return;
   const wrong = wrongForOwnJemalloc(conf);
   if (wrong !== undefined) throw new LaunchError(wrong);
 }
 
 /** Entries for a jemalloc of somebody else's that no release we know has; a sentence each. */
-export function doubtfulConf({ kind, isOwn }: Configured, conf: string | undefined): string[] {
-  if (conf === undefined || kind !== 'jemalloc' || isOwn) return [];
+export function doubtfulConf({ kind, isOwn }: Configured, conf: string): string[] {
+  if (kind !== 'jemalloc' || isOwn) return [];
   return confPairs(conf).flatMap(({ text, key }) => {
     if (key === null || jemallocOptions().has(key)) return [];
     const meant = nearest(key, jemallocOptions());

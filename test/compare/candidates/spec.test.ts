@@ -57,6 +57,11 @@ test.each([
   ['', /--with has ""/],
   ['jemalloc,', /--with has ""/],
   ['jemalloc:fast', /--with jemalloc:PRESET \(or stock\) is "fast"\. Valid: balanced/],
+  [
+    'countd:./libx.so',
+    /--with is "countd:\.\/libx\.so": there is no building block "countd"\. Valid: /,
+  ],
+  ['counted:limitd:system', /there is no building block "limitd"/],
   ['jemalloc:', /preset is missing/],
   ['jemalloc+', /--with has "jemalloc\+"/],
   ['now:memory', /"now" is the present state as it is/],
