@@ -24,12 +24,12 @@ export async function check(args: string[]): Promise<void> {
     throw new CliError('There is no library to check. Example: allomorph check ./libmy.so');
   }
   const file = path.resolve(named);
-  if (!existsSync(file)) {
-    throw new CliError(`${file} does not exist. Give the path of an allocator's .so file.`);
-  }
   const seed = seedOf(values.seed);
   const only = values.rule?.map(ruleOf);
   const limit = seconds('--timeout', values.timeout) ?? usualLimit;
+  if (!existsSync(file)) {
+    throw new CliError(`${file} does not exist. Give the path of an allocator's .so file.`);
+  }
   const results = await tryLibrary(file, values.prefix, { seed, only, limit });
   const report: ConformanceReport = {
     passed: results.every(({ outcome }) => outcome !== 'failed'),

@@ -161,7 +161,11 @@ test('functions with another prefix are found, or named', () => {
 test.each<[string, string[], RegExp]>([
   ['no library', [], /There is no library to check/],
   ['two', ['a.so', 'b.so'], /Unexpected "b.so"/],
-  ['a file that does not exist', ['/no/such.so'], /\/no\/such\.so does not exist/],
+  [
+    'a file that does not exist',
+    ['no/such.so'],
+    /\/no\/such\.so does not exist\. Give the path of/,
+  ],
   ['a file that is no library', ['package.json'], /is not an ELF file/],
   [
     'a rule that does not exist',
