@@ -17,5 +17,11 @@ function row(info: AllocatorInfo): string[] {
     ...(info.inProcess ? ['in-process'] : []),
     ...(info.wholeProcess ? ['whole process'] : []),
   ];
-  return [info.name, info.version ?? '?', uses.join(', '), info.path ?? '(the C library)'];
+  return [info.name, version(info), uses.join(', '), info.path ?? '(the C library)'];
+}
+
+/** Of a library that was not loaded, its file name alone is known, which mostly has the version of its interface. */
+function version({ version: of, builtIn }: AllocatorInfo): string {
+  if (of === null) return '?';
+  return builtIn ? of : `file .so.${of}`;
 }

@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { libraryRules, loadRule, symbolsRule } from '../conformance/library-rules.js';
 import type { ConformanceReport, RuleResult } from '../conformance/report.js';
-import { rules } from '../conformance/rules/index.js';
 import type { RuleId } from '../conformance/rule.js';
 import { failed, passed } from '../conformance/run-suite.js';
 import { supervise } from '../conformance/supervise.js';
@@ -27,6 +27,9 @@ export async function check(args: string[]): Promise<void> {
   const seed = seedOf(values.seed);
   const only = values.rule?.map(ruleOf);
   const limit = seconds('--timeout', values.timeout) ?? usualLimit;
+  if (!existsSync(file)) {
+    throw new CliError(`${file} does not exist. Give the path of an allocator's .so file.`);
+  }
   const results = await tryLibrary(file, values.prefix, { seed, only, limit });
   const report: ConformanceReport = {
     passed: results.every(({ outcome }) => outcome !== 'failed'),
@@ -64,7 +67,8 @@ async function tryLibrary(
     isMalloc,
     seed,
     effort: 'full',
-    only,
+    // These two come first, whatever else is tried.
+    only: only?.filter((id) => id !== symbolsRule.id && id !== loadRule.id),
   } as const;
   const supervised = await supervise(request, limit);
   if ('notLoaded' in supervised) throw notLoaded(real, supervised.notLoaded);
@@ -93,7 +97,7 @@ function seedOf(text = '1'): number {
 }
 
 function ruleOf(text: string): RuleId {
-  const rule = rules.find(({ id }) => id === text);
+  const rule = libraryRules.find(({ id }) => id === text);
   if (rule !== undefined) return rule.id;
-  throw new CliError(`--rule is "${text}". Valid: ${rules.map(({ id }) => id).join(', ')}.`);
+  throw new CliError(`--rule is "${text}". Valid: ${libraryRules.map(({ id }) => id).join(', ')}.`);
 }

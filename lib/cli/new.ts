@@ -15,7 +15,7 @@ export function newProject(args: string[]): void {
   try {
     writeProject(folder, language);
   } catch (error) {
-    throw new CliError(`allomorph new: ${folder} cannot be written: ${(error as Error).message}.`);
+    throw new CliError(`${folder} cannot be written: ${(error as Error).message}.`);
   }
   process.stdout.write(nextSteps(name, language, folder));
 }
@@ -26,22 +26,21 @@ const validName = /^[a-z][a-z0-9_-]{0,63}$/;
 function projectName(given: string | undefined): string {
   if (given === undefined) {
     throw new CliError(
-      'allomorph new: there is no name. Example: allomorph new my-allocator --language c.',
+      'There is no name for the project. Example: allomorph new my-allocator --language c.',
     );
   }
   if (validName.test(given) && given !== 'node_modules' && given !== 'allomorph') return given;
   throw new CliError(
-    `allomorph new: "${given}" is no name for a project. It starts with a letter from a to z, has at most 64 of ` +
+    `"${given}" is no name for a project. It starts with a letter from a to z, has at most 64 of ` +
       'a to z, 0 to 9, "-" and "_", and is neither "allomorph" nor "node_modules"; its folder is made here.',
   );
 }
 
 function languageOf(given: string | undefined): LanguageName {
   const valid = Object.keys(languages).join(', ');
-  if (given === undefined)
-    throw new CliError(`allomorph new: --language is missing. Valid: ${valid}.`);
+  if (given === undefined) throw new CliError(`--language is missing. Valid: ${valid}.`);
   if (Object.hasOwn(languages, given)) return given as LanguageName;
-  throw new CliError(`allomorph new: --language is "${given}". Valid: ${valid}.`);
+  throw new CliError(`--language is "${given}". Valid: ${valid}.`);
 }
 
 function refuseContent(folder: string): void {
@@ -52,14 +51,12 @@ function refuseContent(folder: string): void {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return;
     const reason = code === 'ENOTDIR' ? 'is not a folder' : `cannot be read: ${message}`;
-    throw new CliError(`allomorph new: ${folder} ${reason}. Choose another name.`);
+    throw new CliError(`${folder} ${reason}. Choose another name.`);
   }
   if (content.length === 0) return;
   const count =
     content.length === 1 ? '1 file or folder' : `${String(content.length)} files and folders`;
-  throw new CliError(
-    `allomorph new: ${folder} has ${count} in it. Choose another name, or empty it first.`,
-  );
+  throw new CliError(`${folder} has ${count} in it. Choose another name, or empty it first.`);
 }
 
 function nextSteps(name: string, language: LanguageName, folder: string): string {

@@ -32,16 +32,50 @@ function parse<const Options extends Described>(
   args: string[],
   described: Options,
 ): Parsed<Options> {
-  try {
-    return parseArgs({ args, options: described, allowPositionals: true });
-  } catch (error) {
-    // What Node adds about "--" after the first sentence is no help here.
-    const message = error instanceof Error ? error.message : String(error);
-    const reason = message.split(/\.(?:\s|$)/)[0] ?? message;
-    const valid = Object.keys(described).map((name) => `--${name}`);
-    const list = valid.length === 0 ? 'It takes no options' : `Valid: ${valid.join(', ')}`;
-    throw new CliError(`allomorph ${command}: ${reason}. ${list}.`);
+  return parseArgs({
+    args: checked(command, args, described),
+    options: described,
+    allowPositionals: true,
+  });
+}
+
+/**
+ * What parseArgs refuses is said here, in one sentence. A negative number is a value, which the option judges by itself:
+ * parseArgs takes it where an equals sign stands before it.
+ */
+function checked(command: string, args: string[], described: Described): string[] {
+  const result = [...args];
+  let joined = 0;
+  for (const token of tokensOf(args, described)) {
+    if (token.kind !== 'option') continue;
+    const { rawName, name, value, inlineValue } = token;
+    const type = Object.hasOwn(described, name) ? described[name]?.type : undefined;
+    if (type === undefined || !rawName.startsWith('--')) {
+      throw new CliError(`Unknown option ${rawName} of ${command}. ${valid(described)}.`);
+    }
+    if (type === 'boolean') {
+      if (value === undefined) continue;
+      throw new CliError(`${rawName} takes no value, and "${value}" is given.`);
+    }
+    if (value === undefined) throw new CliError(`${rawName} needs a value, and none is given.`);
+    if (inlineValue || value === '-' || !value.startsWith('-')) continue;
+    if (!/^-\d/.test(value)) {
+      throw new CliError(
+        `${rawName} needs a value, and "${value}" follows it. A value that begins with "-" is written ${rawName}=VALUE.`,
+      );
+    }
+    result.splice(token.index - joined++, 2, `${rawName}=${value}`);
   }
+  return result;
+}
+
+function valid(described: Described): string {
+  const names = Object.keys(described).map((name) => `--${name}`);
+  return names.length === 0 ? 'It takes no options' : `Valid: ${names.join(', ')}`;
+}
+
+function tokensOf(args: string[], options: Described) {
+  return parseArgs({ args, options, strict: false, tokens: true }).tokens;
 }
 
 /** What is ours and what is the command: it begins behind "--", or at the first word that is no option. */
@@ -49,8 +83,7 @@ export function splitCommand(
   args: string[],
   described: Described,
 ): [ours: string[], command: string[]] {
-  const { tokens } = parseArgs({ args, options: described, strict: false, tokens: true });
-  const first = tokens.find(({ kind }) => kind !== 'option');
+  const first = tokensOf(args, described).find(({ kind }) => kind !== 'option');
   if (first === undefined) return [args, []];
   const start = first.kind === 'positional' ? first.index : first.index + 1;
   return [args.slice(0, first.index), args.slice(start)];

@@ -13,17 +13,15 @@ export function preload(args: string[]): void {
   }
   // The rules of `allomorph run`: what it would refuse to preload is not printed.
   const name = positionals[0] ?? 'jemalloc';
-  const { library, interposed } = findWanted(name, 'allomorph preload: NAME');
+  const { library, interposed } = findWanted(name, 'NAME');
   if (interposed !== undefined) {
     throw new CliError(
-      `allomorph preload: "${name}" takes more than a library in LD_PRELOAD. ` +
+      `"${name}" takes more than a library in LD_PRELOAD. ` +
         `Use: allomorph run --allocator ${name} -- COMMAND…`,
     );
   }
   if (library === null) {
-    throw new CliError(
-      'allomorph preload: "system" is the malloc of the C library: leave LD_PRELOAD alone.',
-    );
+    throw new CliError('"system" is the malloc of the C library: leave LD_PRELOAD alone.');
   }
   process.stdout.write(`${library}\n`);
 }

@@ -54,7 +54,7 @@ function readHeader(file: string): ElfHeader | null {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) {
     throw new LaunchError(
-      `The library ${file} does not exist. Give the absolute path of an allocator's .so file.`,
+      `The library ${file} does not exist. Give the path of an allocator's .so file.`,
     );
   }
   if (!stats.isFile()) throw new LaunchError(`The library ${file} is not a file.`);

@@ -11,7 +11,11 @@ export interface Composition {
   readonly blocks: string;
   /** A name or a path. */
   readonly leaf: string;
+  /** What blocks will append to; absolute. */
+  readonly files: readonly string[];
 }
+
+const most64 = (1n << 64n) - 1n;
 
 /** The value as the started process needs it; undefined: not of the form. */
 type Reader = (value: string) => string | undefined;
@@ -29,11 +33,21 @@ const word =
     words.includes(value) ? value : undefined;
 /** As `option_size` in native/preload/malloc/options.c: within 64 bits. */
 const size: Reader = (value) => {
+  const bytes = bytesOf(value);
+  return bytes !== undefined && bytes <= most64 ? value : undefined;
+};
+function bytesOf(value: string): bigint | undefined {
   const [, digits, unit = ''] = /^(\d+)([kmg]?)$/.exec(value) ?? [];
   if (digits === undefined) return undefined;
-  const shift = BigInt(10 * ['', 'k', 'm', 'g'].indexOf(unit));
-  return BigInt(digits) << shift < 1n << 64n ? value : undefined;
-};
+  return BigInt(digits) << BigInt(10 * ['', 'k', 'm', 'g'].indexOf(unit));
+}
+const sizeWithin =
+  (least: bigint, most: bigint): Reader =>
+  (value) => {
+    const read = size(value);
+    const bytes = read === undefined ? undefined : bytesOf(read);
+    return bytes !== undefined && bytes >= least && bytes <= most ? value : undefined;
+  };
 const integer =
   (most: bigint): Reader =>
   (value) =>
@@ -47,8 +61,6 @@ const file: Reader = (value) => {
   const absolute = path.resolve(value);
   return /[:,]/.test(absolute) ? undefined : absolute;
 };
-
-const most64 = (1n << 64n) - 1n;
 
 const forms: Readonly<Record<string, BlockForm>> = {
   checked: {
@@ -64,14 +76,22 @@ const forms: Readonly<Record<string, BlockForm>> = {
     },
   },
   counted: { form: 'counted[:report=FILE]:SPEC', options: { report: file } },
-  limited: { form: 'limited:bytes=SIZE:SPEC', options: { bytes: size }, needs: ['bytes'] },
+  limited: {
+    form: 'limited:bytes=SIZE:SPEC with a SIZE of at least 1',
+    options: { bytes: sizeWithin(1n, most64) },
+    needs: ['bytes'],
+  },
   failing: {
     form: 'failing:after=N:SPEC or failing:probability=P[,seed=N]:SPEC',
     options: { after: integer(most64), probability, seed: integer(most64) },
     needs: ['after', 'probability'],
   },
   logged: { form: 'logged:file=FILE:SPEC', options: { file }, needs: ['file'] },
-  bump: { form: 'bump[:chunk=SIZE]:SPEC', options: { chunk: size } },
+  // As lib/compose/bump.ts has it.
+  bump: {
+    form: 'bump[:chunk=SIZE]:SPEC with a SIZE from 128 to 1024g',
+    options: { chunk: sizeWithin(128n, 1n << 40n) },
+  },
 };
 
 /** For messages and help. */
@@ -95,6 +115,7 @@ export function parseComposition(text: string, source: string): Composition {
     throw new LaunchError(`${source} is "${text}": ${what}`);
   };
   let blocks = '';
+  const files: string[] = [];
   let rest = text;
   for (let count = 1; isComposition(rest); count++) {
     if (count > mostBlocks) fail(`more than ${String(mostBlocks)} blocks.`);
@@ -112,19 +133,19 @@ export function parseComposition(text: string, source: string): Composition {
         `an allocator is missing behind the options of ${name}. The form is ${form.form}.`,
       );
     }
-    blocks += `${name}:${given === undefined ? '' : `${readOptions(given, name, form, fail)}:`}`;
+    blocks += `${name}:${given === undefined ? '' : `${readOptions(given, name, form, { fail, files })}:`}`;
     if (given === undefined) requireNeeded([], name, form, fail);
     rest = next ?? behind;
   }
   if (rest === '') fail('behind the last colon a name or the path of a library is missing.');
-  return { blocks, leaf: rest };
+  return { blocks, leaf: rest, files };
 }
 
 function readOptions(
   text: string,
   block: string,
   form: BlockForm,
-  fail: (what: string) => never,
+  { fail, files }: { fail: (what: string) => never; files: string[] },
 ): string {
   const seen: string[] = [];
   const options = text.split(',').map((option) => {
@@ -141,7 +162,8 @@ function readOptions(
     seen.push(key);
     const read = value === '' ? undefined : reader(value);
     if (read === undefined)
-      fail(`${key} of ${block} is "${value}". The form is ${form.form}${hint}.`);
+      return fail(`${key} of ${block} is "${value}". The form is ${form.form}${hint}.`);
+    if (reader === file) files.push(read);
     return `${key}=${read}`;
   });
   requireNeeded(seen, block, form, fail);

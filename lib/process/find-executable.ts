@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { exitStatus, LaunchError } from './failure.js';
 
@@ -20,6 +20,9 @@ export function findExecutable(name: string, searchPath: string = defaultPath): 
       exitStatus.notExecutable,
     );
   }
+  if (name.includes('/') && isFolder(name)) {
+    throw new LaunchError(`${name} is a folder. Name the program in it.`, exitStatus.notExecutable);
+  }
   throw new LaunchError(
     name.includes('/')
       ? `${name} does not exist or is not a file.`
@@ -35,11 +38,14 @@ export function nodeExecutable(): string {
     : path.resolve(findExecutable(process.execPath, process.env['PATH']));
 }
 
-function isFile(file: string): boolean {
+const isFile = (file: string) => look(file)?.isFile() ?? false;
+const isFolder = (file: string) => look(file)?.isDirectory() ?? false;
+
+function look(file: string): Stats | undefined {
   try {
-    return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+    return statSync(file, { throwIfNoEntry: false });
   } catch {
-    return false; // in a folder that this user may not look into: a shell passes over it as well
+    return undefined; // in a folder that this user may not look into: a shell passes over it as well
   }
 }
 

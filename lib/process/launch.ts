@@ -44,7 +44,7 @@ function replace(
 ): never {
   checkCommand(file);
   const changes = planChanges(options);
-  for (const warning of warnings(options.wanted, process.env)) {
+  for (const warning of warnings(options, process.env)) {
     // Not process.stderr: that would leave a pipe nonblocking, which the command shares.
     writeSync(2, `allomorph: warning: ${warning}\n`);
   }

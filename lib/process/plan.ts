@@ -46,6 +46,7 @@ export function planChanges(options: LaunchOptions): Changes {
     ...specSetting(wanted),
     ...settingsFor(wanted.kind, options.preset, options.conf),
   ];
+  if (options.conf !== undefined) confModule().checkConf(wanted, options.conf);
   if (settings.length > mostSettings) {
     throw new LaunchError(
       `--conf sets ${String(settings.length)} variables; at most ${String(mostSettings)} can be passed on to children. ` +
@@ -70,6 +71,12 @@ export function planChanges(options: LaunchOptions): Changes {
         : [name, value, separator, places.before],
     ),
   ];
+}
+
+/** Loaded when there is something to judge: a start without --conf shall not pay for the tables. */
+export function confModule(): typeof import('./settings/conf.js') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- late, see above
+  return require('./settings/conf.js') as typeof import('./settings/conf.js');
 }
 
 function specSetting({ interposed }: Wanted): Setting[] {

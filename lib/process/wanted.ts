@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { installedLibraries, kindOfFile } from '../allocators/installed.js';
 import { binary } from '../native/binaries.js';
 import { addon } from '../native/load.js';
+import { checkFile } from './check-file.js';
 import { checkElf, checkLibrary } from './check-library.js';
 import { blockNames, isComposition, longestSpec, parseComposition } from './composition.js';
 import { exportedNames } from '../elf/exported-names.js';
@@ -60,7 +62,8 @@ export function findWanted(name: string, source: string): Wanted {
   // Before anything is looked for: elsewhere, that a library is missing is not the reason.
   requireLinux();
   if (isComposition(name)) {
-    const { blocks, leaf } = parseComposition(name, source);
+    const { blocks, leaf, files } = parseComposition(name, source);
+    for (const file of files) checkFile(file, name, source);
     return interposed(blocks, findLeaf(leaf, source), source);
   }
   const wanted = findLeaf(name, source);
@@ -79,7 +82,7 @@ function findLeaf(name: string, source: string): Wanted {
     case 'system':
       return { kind: addon.libc().name, library: null, isOwn: false };
     case 'jemalloc':
-      return found('jemalloc', ownLibrary('liballomorph-jemalloc.so'), true);
+      return found('jemalloc', ownJemalloc(), true);
     default:
       return found(name, installedLibrary(name, source));
   }
@@ -146,6 +149,14 @@ function refuseOperatorNew(library: string): void {
   );
 }
 
+/** What looks like a path, or is one here. */
+function pathHint(name: string): string {
+  if (existsSync(name)) return ` Did you mean ./${name}?`;
+  return path.basename(name) === name && !/\.so(?:\.|$)/.test(name)
+    ? ''
+    : ' A path begins with / or ./ or ../.';
+}
+
 function hasControlCharacter(text: string): boolean {
   return Buffer.from(text).some((byte) => byte < 32);
 }
@@ -154,17 +165,32 @@ function hasControlCharacter(text: string): boolean {
 export function ownLibrary(fileName: string): string {
   const file = binary(fileName);
   if (file !== undefined) return file;
+  throw new LaunchError(`${notBuilt(fileName)} Build it: npm run build.`);
+}
+
+/** The one that a build may be without: then there may be another allocator. */
+function ownJemalloc(): string {
+  const fileName = 'liballomorph-jemalloc.so';
+  const file = binary(fileName);
+  if (file !== undefined) return file;
+  const usable = ['system', ...installedLibraries().map(({ name, path: of }) => nameFor(name, of))];
   throw new LaunchError(
-    `${fileName} was not built for ${process.platform} ${process.arch}. ` +
-      'Build it with ALLOMORPH_JEMALLOC unset: npm run build.',
+    `${notBuilt(fileName)} Build it with ALLOMORPH_JEMALLOC unset: npm run build. ` +
+      `Without it, --allocator takes ${[...new Set(usable)].join(', ')} here.`,
   );
 }
+
+const notBuilt = (fileName: string) =>
+  `${fileName} was not built for ${process.platform} ${process.arch}.`;
+
+/** The name "jemalloc" is ours: another one goes by its path. */
+const nameFor = (name: string, file: string) => (name === 'jemalloc' ? file : name);
 
 function installedLibrary(name: string, source: string): string {
   const library = installedLibraries().find((candidate) => candidate.name === name);
   if (library !== undefined) return library.path;
   if (!(allocatorNames as readonly string[]).includes(name)) {
-    const hint = path.basename(name) === name ? '' : ' A path begins with / or ./ or ../.';
+    const hint = pathHint(name);
     throw new LaunchError(
       `${source} is "${name}". Valid: ${allocatorNames.join(', ')}, the path of a library, or ` +
         `BLOCK:…:SPEC with the blocks ${blockNames.join(', ')}.${hint}`,
@@ -174,7 +200,7 @@ function installedLibrary(name: string, source: string): string {
   throw new LaunchError(
     `${name} is not in any library folder of this machine. ` +
       (install === undefined
-        ? 'Install it, or give the absolute path of its library.'
-        : `Install it (Debian, Ubuntu: apt-get install ${install}), or give the absolute path of its library.`),
+        ? 'Install it, or give the path of its library.'
+        : `Install it (Debian, Ubuntu: apt-get install ${install}), or give the path of its library.`),
   );
 }

@@ -1,11 +1,14 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { isAllocatorFile } from '../allocators/installed.js';
 import { specVariable } from './names.js';
-import type { Wanted } from './wanted.js';
+import { confModule, type LaunchOptions } from './plan.js';
 
 /** What the user should know of the environment the command is started with; a sentence each. */
-export function warnings(wanted: Wanted, environment: NodeJS.ProcessEnv): string[] {
-  const found: string[] = [];
+export function warnings(
+  { wanted, conf }: LaunchOptions,
+  environment: NodeJS.ProcessEnv,
+): string[] {
+  const found = conf === undefined ? [] : confModule().doubtfulConf(wanted, conf);
   for (const file of preloaded(environment)) {
     if (isAllocatorFile(file) && !isSame(file, wanted.library)) {
       found.push(

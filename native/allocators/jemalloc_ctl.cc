@@ -77,6 +77,10 @@ std::optional<std::string> jemalloc_string(const JemallocApi& api, const char* k
   return std::string(*value);
 }
 
+std::optional<unsigned> jemalloc_unsigned(const JemallocApi& api, const char* key) {
+  return read<unsigned>(api, key);
+}
+
 std::optional<int64_t> jemalloc_ssize(const JemallocApi& api, const char* key) {
   const auto value = read<std::make_signed_t<size_t>>(api, key);
   return value ? std::optional<int64_t>(static_cast<int64_t>(*value)) : std::nullopt;

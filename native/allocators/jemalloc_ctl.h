@@ -40,9 +40,10 @@ int jemalloc_purge(const JemallocApi& api);
 // operator's, nor when ALLOMORPH_JE_MALLOC_CONF speaks of background threads.
 void jemalloc_start_background_thread(const JemallocApi& api);
 
-// Reads a bool or an integer option ("opt.background_thread"); nullopt: unknown.
+// Reads an option of that type ("opt.background_thread"); nullopt: unknown.
 std::optional<bool> jemalloc_bool(const JemallocApi& api, const char* key);
 std::optional<std::string> jemalloc_string(const JemallocApi& api, const char* key);
+std::optional<unsigned> jemalloc_unsigned(const JemallocApi& api, const char* key);
 std::optional<int64_t> jemalloc_ssize(const JemallocApi& api, const char* key);
 
 }  // namespace allomorph

@@ -45,6 +45,19 @@ test('corrected, they keep every rule, within seconds', () => {
   expect([status, report.passed, report.rules.length]).toEqual([0, true, 20]);
 });
 
+test('symbols and load can be named, and are tried always', () => {
+  const ids = (...rules: string[]) => {
+    const named = rules.flatMap((rule) => ['--rule', rule]);
+    const { status, report } = checkJson(libraries.allocator(), ...named);
+    expect(status).toBe(0);
+    return report.rules.map(({ id }) => id);
+  };
+  expect(ids('symbols')).toEqual(['symbols', 'load']);
+  expect(ids('load')).toEqual(['symbols', 'load']);
+  expect(ids('symbols', 'allocate')).toEqual(['symbols', 'load', 'allocate']);
+  expect(check(libraries.allocator(), '--rule', 'nosuch').stderr).toMatch(/Valid: symbols, load, /);
+});
+
 /** The rule that each fault is to be named by, and what the counter-example says. */
 const named: Record<Fault, [rule: string, counterExample: RegExp]> = {
   missing_symbol: ['symbols', /exports __rust_allocate, .* but not __rust_usable_size/],
@@ -148,12 +161,16 @@ test('functions with another prefix are found, or named', () => {
 test.each<[string, string[], RegExp]>([
   ['no library', [], /There is no library to check/],
   ['two', ['a.so', 'b.so'], /Unexpected "b.so"/],
-  ['a file that does not exist', ['/no/such.so'], /\/no\/such\.so does not exist/],
+  [
+    'a file that does not exist',
+    ['no/such.so'],
+    /\/no\/such\.so does not exist\. Give the path of/,
+  ],
   ['a file that is no library', ['package.json'], /is not an ELF file/],
   [
     'a rule that does not exist',
     ['x.so', '--rule', 'speed'],
-    /--rule is "speed"\. Valid: allocate, /,
+    /--rule is "speed"\. Valid: symbols, load, allocate, /,
   ],
   ['a seed that is none', ['x.so', '--seed', 'x'], /--seed is "x"/],
   ['a time limit that is none', ['x.so', '--timeout', '0'], /--timeout is "0"/],

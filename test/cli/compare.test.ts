@@ -16,7 +16,12 @@ test.each([
   [['--runs', '1.5', ...idle], /--runs is "1\.5"/],
   [['--runs', '1001', ...idle], /--runs is "1001"/],
   [['--timeout', '0', ...idle], /--timeout is "0"\. It takes seconds: a number above 0/],
-  [['--timeout', '-1', ...idle], /--timeout/],
+  [['--timeout', '-1', ...idle], /^allomorph: --timeout is "-1"\. It takes seconds/],
+  [
+    ['--runs', '-1', ...idle],
+    /^allomorph: --runs is "-1"\. It takes a whole number from 1 to 1000\.$/m,
+  ],
+  [['--runs', ...idle], /^allomorph: --runs needs a value, and "--" follows it\./],
   [['--duration', 'long', ...idle], /--duration is "long"/],
   [['--idle', '1e3', '--duration', '1', ...idle], /--idle is "1e3"/],
   [['--idle', '1', ...idle], /--idle is for a program that we stop/],
@@ -38,6 +43,9 @@ test.each([
   [['--with', 'system,system', ...idle], /Two candidates are called "glibc"/],
   [['--with', 'a=system,a=now', ...idle], /Two candidates are called "a"/],
   [['--with', 'system+narenas:2', ...idle], /glibc takes tunables joined by colons/],
+  [['--with', 'now', ...idle], /--with names the present state alone/],
+  [['--with', 'counted:nosuch', ...idle], /--with is "nosuch"\. Valid: .*BLOCK:/],
+  [['--with', 'limited:bytes=0:system', ...idle], /bytes of limited is "0"/],
   [['--inherit', 'some', ...idle], /--inherit is "some"\. Valid: node, all, none/],
   [
     ['--json', '/no/such/folder/x.json', ...idle],
@@ -45,7 +53,7 @@ test.each([
   ],
   [['--json', '/tmp', ...idle], /--json is "\/tmp", which cannot be written: it is a folder/],
   [['--html', '', ...idle], /--html is "", which cannot be written: it is empty/],
-  [['--jsno', 'x', ...idle], /Unknown option '--jsno'.*Valid: --with, --runs/],
+  [['--jsno', 'x', ...idle], /Unknown option --jsno of compare\. Valid: --with, --runs/],
 ])('compare %j is refused before anything is run', (args, message) => {
   const ended = refused(args);
   expect(ended).toMatchObject({ status: 125, stdout: '' });
@@ -107,8 +115,8 @@ test('the document has what its schema promises', () => {
   }
 });
 
-test('nothing but the present state is nothing to compare', () => {
-  const ended = refused(['--with', 'now', '--runs', '1', ...idle]);
+test('what turns out to be the present state is nothing to compare', () => {
+  const ended = refused(['--with', 'system', '--runs', '1', ...idle]);
   expect(ended.status).toBe(125);
   expect(ended.stderr).toContain('There is nothing to compare with');
 });
@@ -129,6 +137,29 @@ withJemalloc(
     ]);
   },
 );
+
+test('building blocks are candidates like others', () => {
+  const { result } = compare([
+    '--with',
+    'bump:system,limited:bytes=1g:system',
+    '--runs',
+    '1',
+    ...idle,
+  ]);
+  const specs = ['bump:system', 'limited:bytes=1g:system'];
+  expect(result.candidates.slice(1)).toMatchObject(
+    specs.map((name) => ({ name, verified: true, failure: null })),
+  );
+  for (const [index, { line }] of result.candidates.slice(1).entries()) {
+    expect(line).toContain(`npx allomorph run --allocator ${specs[index]} -- `);
+  }
+});
+
+withJemalloc('behind blocks, there is no jemalloc without a preset', () => {
+  const ended = refused(['--with', 'counted:jemalloc:stock', ...idle]);
+  expect(ended).toMatchObject({ status: 125, stdout: '' });
+  expect(ended.stderr).toMatch(/jemalloc has a preset always/);
+});
 
 test('names of the report can be given back', () => {
   const { result } = compare(['--with', 'glibc arena_max 2', '--runs', '1', ...idle]);

@@ -1,7 +1,10 @@
 import {
+  cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -64,15 +67,22 @@ describe.each([...native, 'typescript'])('new --language %s', (language) => {
       scripts: Record<string, string>;
       dependencies: Record<string, string>;
     };
-    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
-      version: string;
-    };
     expect(manifest.name).toBe(name);
-    expect(manifest.dependencies).toEqual({ allomorph: `^${version}` });
+    // These tests run from a checkout, whose version no registry has to have.
+    expect(manifest.dependencies).toEqual({ allomorph: `file:${realpathSync(root)}` });
     const start = language === 'typescript' ? [] : ['start'];
     expect(Object.keys(manifest.scripts).sort()).toEqual(
       ['build', 'check', ...start, 'test'].sort(),
     );
+  });
+
+  test('npm installs it without a registry', () => {
+    if (language === 'typescript') useOwnTools(folder());
+    const install = 'npm install --offline --ignore-scripts --no-audit --no-fund --loglevel=error';
+    expect(shell(install, folder())).toMatchObject({ status: 0, stderr: '' });
+    const installed = path.join(folder(), 'node_modules', 'allomorph');
+    expect(realpathSync(installed)).toBe(realpathSync(root));
+    expect(existsSync(path.join(folder(), 'node_modules', '.bin', 'allomorph'))).toBe(true);
   });
 
   test('builds without a warning, keeps the contract and passes its own tests', () => {
@@ -84,10 +94,43 @@ describe.each([...native, 'typescript'])('new --language %s', (language) => {
     });
     const check = shell('npm run --silent check', folder());
     expect(check).toMatchObject({ status: 0 });
+    // In the same words, whoever prints it.
+    expect(check.stdout).toMatch(/^pass {2}over-alignment /m);
+    expect(check.stdout).not.toMatch(/^(?:passed|not-applicable)/m);
     const test = shell('npm run --silent test', folder());
     expect(test.stdout + test.stderr).toMatch(/fail 0\b/);
     expect(test.status).toBe(0);
   });
+});
+
+/** The compiler comes from a registry otherwise. */
+function useOwnTools(folder: string): void {
+  const file = path.join(folder, 'package.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  for (const name of Object.keys(manifest.devDependencies)) {
+    manifest.devDependencies[name] = `file:${realpathSync(path.join(root, 'node_modules', name))}`;
+  }
+  writeFileSync(file, JSON.stringify(manifest));
+}
+
+test('an installed copy of this package is depended on by its version', () => {
+  const installed = path.join(scratch.folder, 'elsewhere', 'node_modules', 'allomorph');
+  for (const part of ['dist', 'templates', 'package.json']) {
+    cpSync(path.join(root, part), path.join(installed, part), { recursive: true });
+  }
+  const command = path.join(installed, 'dist', 'cli', 'main.js');
+  const ended = shell(`node '${command}' new installed --language c`, work);
+  expect(ended).toMatchObject({ status: 0, stderr: '' });
+  const read = (file: string) =>
+    JSON.parse(readFileSync(file, 'utf8')) as {
+      version: string;
+      dependencies: Record<string, string>;
+    };
+  const { version } = read(path.join(root, 'package.json'));
+  const { dependencies } = read(path.join(work, 'installed', 'package.json'));
+  expect(dependencies).toEqual({ allomorph: `^${version}` });
 });
 
 describe.each(native)('what %s builds', (language) => {
@@ -128,12 +171,12 @@ describe.each(native)('what %s builds', (language) => {
 
 describe('refuses', () => {
   test.each([
-    [[], /there is no name\. Example: allomorph new my-allocator --language c\./],
+    [[], /There is no name for the project\. Example: allomorph new my-allocator --language c\./],
     [['mine'], /--language is missing\. Valid: c, c\+\+, rust, typescript\./],
     [['mine', '--language', 'go'], /--language is "go"\. Valid: c, c\+\+, rust, typescript\./],
     [['mine', '--language', 'toString'], /--language is "toString"/],
     [['mine', 'two', '--language', 'c'], /Unexpected "two" after allomorph new/],
-    [['mine', '--lang', 'c'], /Unknown option '--lang'\. Valid: --language\./],
+    [['mine', '--lang', 'c'], /Unknown option --lang of new\. Valid: --language\./],
     [['../mine', '--language', 'c'], /"\.\.\/mine" is no name for a project/],
     [['Mine', '--language', 'c'], /"Mine" is no name/],
     [['.', '--language', 'c'], /"\." is no name/],
@@ -164,6 +207,18 @@ describe('refuses', () => {
     const left = readdirSync(work).filter((file) => /^(nowhere|(file|link)\.)/.test(file));
     expect(left).toEqual([]);
   });
+});
+
+test('the lines of README lead from nothing to a Node on an allocator of one’s own', () => {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const lines = /### Write your own\n\n```sh\n([^]*?)```/.exec(readme)?.[1] ?? 'false';
+  const ended = shell(`set -e\n${lines}`, work, {
+    npm_config_offline: 'true',
+    npm_config_ignore_scripts: 'true',
+    npm_config_audit: 'false',
+  });
+  expect(ended).toMatchObject({ status: 0 });
+  expect(ended.stdout).toMatch(/\n8 threads ended with 0\n$/);
 });
 
 test('an empty folder is filled', () => {

@@ -2,9 +2,10 @@ import { symlinkSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cgroup } from 'allomorph/doctor/facts/cgroup';
 import { unreadVariables } from 'allomorph/doctor/facts/environment';
-import { confOptions, invalidPairs } from 'allomorph/doctor/facts/jemalloc-conf';
+import { confOptions, invalidPairs } from 'allomorph/process/settings/jemalloc-conf';
 import { FactSource } from 'allomorph/doctor/facts/source';
 import { removeFolders, temporaryFolder } from './support/compile.js';
+import { diagnoseHere, diagnoseRunning } from './support/running.js';
 
 afterAll(removeFolders);
 
@@ -133,4 +134,22 @@ test('who reads which variable', () => {
     '_RJEM_MALLOC_CONF',
     'TCMALLOC_RELEASE_RATE',
   ]);
+});
+
+describe('GLIBC_TUNABLES, which glibc cuts where the kernel shows it', () => {
+  const pairs = ['glibc.malloc.trim_threshold=131072', 'glibc.malloc.arena_max=2'];
+  const orders = [pairs, [...pairs].reverse(), ['glibc.malloc.nosuch=1', ...pairs]];
+
+  test.each(orders.map((order) => order.join(':')))('whole, as it was set: %s', async (text) => {
+    const env = { GLIBC_TUNABLES: text, AFTER: 'glibc.malloc.arena_max=9' };
+    for (const { facts, findings } of [diagnoseHere(env), await diagnoseRunning({ env })]) {
+      expect(facts.environment['GLIBC_TUNABLES']).toBe(text);
+      const found = findings.filter(({ id }) => id === 'arena-max-set');
+      expect(found).toMatchObject(
+        facts.malloc.name === 'glibc'
+          ? [{ evidence: expect.stringMatching(/ is 2$/) as string }]
+          : [],
+      );
+    }
+  });
 });

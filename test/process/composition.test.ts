@@ -14,13 +14,18 @@ describe('parseComposition', () => {
     ['checked:level=page-guard,quarantine=1g,frames=16,on-fault=abort:system', null, 'system'],
     ['limited:bytes=17179869183g:system', null, 'system'],
   ])('%s', (text, blocks, leaf) => {
-    expect(parse(text)).toEqual({ blocks: blocks ?? text.slice(0, -leaf.length), leaf });
+    expect(parse(text)).toEqual({
+      blocks: blocks ?? text.slice(0, -leaf.length),
+      leaf,
+      files: [],
+    });
   });
 
   test('files become absolute', () => {
     expect(parse('counted:report=out.txt:logged:file=/l:x')).toEqual({
       blocks: `counted:report=${path.resolve('out.txt')}:logged:file=/l:`,
       leaf: 'x',
+      files: [path.resolve('out.txt'), '/l'],
     });
   });
 
@@ -33,6 +38,9 @@ describe('parseComposition', () => {
     ['counted:report=a', /an allocator is missing behind the options of counted/],
     ['limited:system', /limited needs bytes/],
     ['limited:bytes=17179869184g:system', /bytes of limited is "17179869184g"/],
+    ['limited:bytes=0:system', /bytes of limited is "0"\. .*a SIZE of at least 1/],
+    ['bump:chunk=1:system', /chunk of bump is "1"\. .*a SIZE from 128 to 1024g/],
+    ['bump:chunk=1025g:system', /chunk of bump is "1025g"/],
     ['limited:bytes=1M:system', /bytes of limited is "1M"/],
     ['limited:bytes=1,bytes=2:system', /the option bytes is given twice/],
     ['failing:seed=1:system', /failing needs after or probability/],

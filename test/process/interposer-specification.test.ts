@@ -29,6 +29,9 @@ describe('what is wrong with the specification is said before main', () => {
     ['limited:bytes=:system', /is no option with a value/],
     ['limited:bytes=1x:system', /bytes=1x of limited is no size/],
     ['limited:bytes=20000000000g:system', /is no size/],
+    ['limited:bytes=0:system', /bytes=0 of limited is nothing/],
+    ['bump:chunk=1:system', /chunk=1 of bump is not from 128 to 1024g/],
+    ['bump:chunk=1025g:system', /chunk=1025g of bump is not from 128/],
     ['limited:bytes=1m,bytes=2m:system', /the option bytes is given twice/],
     ['limited:bytes=1m', /what follows the options of limited is missing/],
     ['counted:speed=1:system', /counted has no option "speed"/],
@@ -94,11 +97,32 @@ describe('what is wrong with the specification is said before main', () => {
       ['counted:./no/such.so', /no\/such\.so does not exist/],
       ['counted:jemaloc', /--allocator is "jemaloc"\. Valid: jemalloc/],
       ['limited:system', /limited needs bytes/],
+      [
+        'limited:bytes=0:system',
+        /--allocator is "limited:bytes=0:system": bytes of limited is "0"/,
+      ],
+      ['bump:chunk=1:system', /--allocator is "bump:chunk=1:system": chunk of bump is "1"/],
+      [
+        'counted:report=/nodir/x:system',
+        /--allocator is "counted:report=\/nodir\/x:system": \/nodir\/x cannot be written to: its folder/,
+      ],
+      ['logged:file=/nodir/x:system', /\/nodir\/x cannot be written to: its folder does not exist/],
+      [`logged:file=${fixtures.folder}:system`, /cannot be written to: it is a folder/],
+      [`logged:file=${__filename}/x:system`, /cannot be written to: it lies in what is no folder/],
     ] as const) {
       const child = onAllocator(spec, ['/bin/echo', 'ran']);
       expect(child).toMatchObject({ status: 125, stdout: '' });
       expect(child.stderr).toMatch(message);
     }
+  });
+
+  test('what only the started process can tell does not blame a variable that nobody set', () => {
+    const fifo = path.join(fixtures.folder, 'launched.fifo');
+    expect(run('mkfifo', [fifo]).status).toBe(0);
+    const child = onAllocator(`counted:report=${fifo}:system`, ['/bin/echo', 'ran']);
+    expect(child).toMatchObject({ status: 125, stdout: '' });
+    expect(child.stderr).toContain(`allomorph: the allocator asked for is "counted:report=${fifo}`);
+    expect(child.stderr).not.toContain('ALLOMORPH_MALLOC');
   });
 
   test.each([0, 7])('a library whose constructor ends the process with status %i', (status) => {
@@ -134,5 +158,11 @@ describe('what is wrong with the specification is said before main', () => {
     });
     expect(child).toMatchObject({ status: 125, stdout: '' });
     expect(child.stderr).toContain('ALLOMORPH_MALLOC is "garbage" in the environment already');
+    expect(child.stderr).toContain('allomorph: ALLOMORPH_MALLOC ends in "garbage"');
+  });
+
+  test('where there is no interposer, nobody reads it', () => {
+    const child = onAllocator('system', ['/bin/echo', 'ran'], { ALLOMORPH_MALLOC: 'garbage' });
+    expect(child).toMatchObject({ status: 0, stdout: 'ran\n', stderr: '' });
   });
 });

@@ -2,6 +2,7 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { jemalloc } from 'allomorph';
+import { allocators, jemalloc } from 'allomorph';
 import { binariesFolder } from '../support/binaries.js';
 import { cli, root, run } from '../support/child.js';
 
@@ -94,6 +95,38 @@ describe('a library that is', () => {
   test('relative, or of an unknown name', () => {
     expectRefusal(attempt('./lib.so'), /lib\.so does not exist/);
     expectRefusal(attempt('jemaloc'), /Valid: jemalloc, system, mimalloc/);
+  });
+
+  test('named without a folder', () => {
+    copyFileSync(anyLibrary, at('libmine.so'));
+    const source = `process.chdir(${JSON.stringify(folder)});
+      process.argv.splice(1, 1, 'cli', 'run', '--allocator', process.argv[1], '--', 'echo', 'ran');
+      require(${JSON.stringify(cli)});`;
+    const named = (name: string) => run(process.execPath, ['-e', source, name]);
+    expectRefusal(
+      named('libmine.so'),
+      /--allocator is "libmine\.so".* Did you mean \.\/libmine\.so\?/,
+    );
+    expectRefusal(named('libother.so'), /"libother\.so".* A path begins with \/ or \.\/ or/);
+    expectRefusal(
+      named('./libother.so'),
+      /does not exist\. Give the path of an allocator's \.so file/,
+    );
+  });
+
+  test('the built-in jemalloc, in a build without it: what else there is', () => {
+    const copy = at('without');
+    const binaries = path.join(copy, path.relative(root, binariesFolder));
+    for (const part of ['dist', 'package.json']) {
+      cpSync(path.join(root, part), path.join(copy, part), { recursive: true });
+    }
+    cpSync(binariesFolder, binaries, { recursive: true });
+    rmSync(path.join(binaries, 'liballomorph-jemalloc.so'), { force: true });
+    const child = run(process.execPath, [path.join(copy, 'dist/cli/main.js'), 'run', '--', 'true']);
+    expectRefusal(child, /ALLOMORPH_JEMALLOC unset.* --allocator takes system(?:, .*)? here\.\n$/);
+    for (const { name, path: file, builtIn } of allocators()) {
+      if (!builtIn) expect(child.stderr).toContain(name === 'jemalloc' ? file : name);
+    }
   });
 
   test('loadable, but no malloc: found out inside the new process', () => {

@@ -39,6 +39,25 @@ withJemalloc('run on jemalloc', () => {
     });
   });
 
+  test('options of a preset and of --conf are told as jemalloc has them', () => {
+    const conf = 'tcache_max:4096,oversize_threshold:0,metadata_thp:auto,retain:false,dss:primary';
+    const child = allomorph(
+      ['run', '--preset', 'memory', '--conf', conf, '--', process.execPath, '-e', printAllocator],
+      {},
+    );
+    expect((JSON.parse(child.stdout) as ProcessAllocator).options).toMatchObject({
+      background_thread: true,
+      dirty_decay_ms: 1000,
+      muzzy_decay_ms: 0,
+      narenas: 2,
+      tcache_max: 4096,
+      oversize_threshold: 0,
+      metadata_thp: 'auto',
+      retain: false,
+      dss: 'primary',
+    });
+  });
+
   test('gives a big burst of native memory back while idle', () => {
     const child = run(
       process.execPath,
@@ -264,7 +283,14 @@ describe('run', () => {
       126,
       /not executable/,
     ],
-    ['a folder', ['run', '--allocator', any, '--', './lib'], 127, /is not a file/],
+    ['a folder', ['run', '--allocator', any, '--', './lib'], 126, /\.\/lib is a folder\./],
+    ['a name that a folder has here', ['run', '--allocator', any, '--', 'lib'], 127, /PATH/],
+    [
+      'a value that is missing',
+      ['run', '--preset', '--', 'true'],
+      125,
+      /--preset needs a value, and "--" follows it/,
+    ],
     ['a name that objects have', ['constructor'], 125, /no command "constructor"/],
     ['an unknown command of ours', ['rnu'], 125, /no command "rnu"/],
   ];

@@ -5,9 +5,10 @@ preset and on what else is installed, in turns, and says which to use, what that
 saves and costs, how sure that is, and how to put it in effect.
 
   --with A,B,…           what to compare; may be given several times. A is
-                         [LABEL=]ALLOCATOR[:PRESET][+CONF]: now, system, jemalloc,
-                         mimalloc, … or an absolute path; PRESET is stock, balanced,
-                         memory or throughput; CONF is in the allocator's own form
+                         [LABEL=]ALLOCATOR[:PRESET][+CONF]: now, or what run
+                         takes: system, jemalloc, mimalloc, …, a path such as
+                         ./libmy.so, BLOCK:…:SPEC; PRESET is stock, balanced, memory
+                         or throughput; CONF is in the allocator's own form
   --runs N               rounds (default: as many as fit into four minutes, 4 to 10)
   --timeout SECONDS      the most that one run may take (default: 600)
   --ignore-failure       an exit status other than 0 counts like any other end

@@ -12,8 +12,9 @@ import path from 'node:path';
 import { languages, type LanguageName } from './languages.js';
 import { manifest } from './manifest.js';
 
-/** In the package, beside dist/. */
-const templates = path.join(__dirname, '..', '..', '..', 'templates');
+/** The folder of the package; Node has followed all links to it. */
+const root = path.join(__dirname, '..', '..', '..');
+const templates = path.join(root, 'templates');
 
 /**
  * Writes a whole project to `folder`, which does not exist or is empty. It appears all at once: what fails on the
@@ -47,7 +48,7 @@ function files(name: string, language: LanguageName): [file: string, text: strin
   );
   return [
     ...copied,
-    ['package.json', manifest(name, language, version())],
+    ['package.json', manifest(name, language, { root, version: version() })],
     // npm leaves files of this name out of a package, so that it cannot be a template.
     ['.gitignore', 'node_modules/\nbuild/\n*.so\n'],
   ];

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from '../command.js';
 import { LaunchError } from '../../process/failure.js';
+import { isComposition } from '../../process/composition.js';
 import { planChanges, type Inherit, type LaunchOptions } from '../../process/plan.js';
 import { settingsFor } from '../../process/settings/index.js';
 import { findWanted, type Wanted } from '../../process/wanted.js';
@@ -27,6 +28,11 @@ export function candidatesFor(
     specs.find(({ allocator, label }) => allocator === now && label === undefined) ?? presentSpec;
   const candidates = [present, ...specs.filter((spec) => spec !== present)].map(build);
   checkNames(candidates);
+  if (candidates.length < 2) {
+    throw new LaunchError(
+      '--with names the present state alone, and nothing to compare it with. Example: --with now,jemalloc.',
+    );
+  }
   return { candidates, notes: [] };
 }
 
@@ -54,12 +60,23 @@ function buildCandidate(
 ): Candidate {
   if (spec.allocator === now) return presentState(spec.label ?? now, inherit, environment);
   const wanted = findWanted(spec.allocator, '--with');
+  const isComposed = isComposition(spec.allocator);
+  if (
+    isComposed &&
+    spec.preset === null &&
+    settingsFor(wanted.kind, 'balanced', undefined).length > 0
+  ) {
+    throw new LaunchError(
+      `--with has "${spec.allocator}:stock"; behind blocks, ${wanted.kind} has a preset always, as allomorph run sets one. ` +
+        'Valid: balanced, memory, throughput.',
+    );
+  }
   const options = {
     wanted,
     preset: spec.preset,
     conf: spec.conf,
     // As it comes is as LD_PRELOAD by hand has it, and that reaches every child.
-    inherit: spec.preset === null && wanted.library !== null ? 'all' : inherit,
+    inherit: spec.preset === null && wanted.library !== null && !isComposed ? 'all' : inherit,
     verify: true,
   } satisfies LaunchOptions;
   const cleared = withoutPresentChoice(environment);
@@ -103,7 +120,11 @@ function presentSettings(environment: Readonly<NodeJS.ProcessEnv>): Record<strin
 }
 
 function nameOf({ allocator, preset, conf }: Spec, { kind }: Wanted): string {
-  const name = allocator.startsWith('/') ? path.basename(allocator) : kind;
+  const name = isComposition(allocator)
+    ? allocator
+    : allocator.includes('/')
+      ? path.basename(allocator)
+      : kind;
   const presetName = kind === 'jemalloc' && preset === null ? 'stock' : presetWord(kind, preset);
   return [name, presetName, conf].filter((part) => part !== undefined && part !== '').join(' ');
 }

@@ -1,11 +1,14 @@
 import { LaunchError } from '../../process/failure.js';
+import { blockNames, parseComposition } from '../../process/composition.js';
 import { presetOf, type Preset } from '../../process/settings/index.js';
+import { presets } from '../../process/settings/setting.js';
+import { allocatorNames } from '../../process/wanted.js';
 
 /** What `--with` names. */
 export interface Spec {
   /** What the user calls it; undefined: it gets a name from what it is. */
   readonly label: string | undefined;
-  /** `'now'`, the name of an allocator, or an absolute path. */
+  /** `'now'`, or as `allomorph run --allocator` takes it. */
   readonly allocator: string;
   /** Null: the allocator's own defaults. */
   readonly preset: Preset | null;
@@ -23,13 +26,21 @@ const stock = 'stock';
 
 /** `[LABEL=]ALLOCATOR[:PRESET][+CONF]` */
 const form =
-  /^(?:(?<label>[^=:+/]+)=)?(?<allocator>[^:+=]+|\/[^:+]+)(?::(?<preset>[^+]*))?(?:\+(?<conf>.+))?$/;
+  /^(?:(?<label>[^=:+/]+)=)?(?<blocks>(?:BLOCK:(?:[a-z-]+=[^:]*:)?)*)(?<leaf>[^:+=]+|\.{0,2}\/[^:+]+)(?::(?<preset>[^+]*))?(?:\+(?<conf>.+))?$/;
+const withBlocks = new RegExp(form.source.replace('BLOCK', `(?:${blockNames.join('|')})`));
+/** A list is joined by commas, and so are the options of a block: this is the beginning of one. */
+const openBlock = new RegExp(`(?:^|[=:])(?:${blockNames.join('|')}):[a-z-]+=[^:]*$`);
 
 /** One value of `--with`: a list joined by commas; a CONF goes on to the end, commas and all. */
 export function parseSpecs(text: string): Spec[] {
   const plus = text.indexOf('+');
   const head = plus < 0 ? text : text.slice(0, plus);
-  const items = head.split(',');
+  const items: string[] = [];
+  for (const item of head.split(',')) {
+    const last = items.at(-1);
+    if (last !== undefined && openBlock.test(last)) items[items.length - 1] = `${last},${item}`;
+    else items.push(item);
+  }
   if (plus >= 0) items.push(`${items.pop() ?? ''}${text.slice(plus)}`);
   return items.map(parseSpec);
 }
@@ -41,19 +52,28 @@ function parseSpec(given: string): Spec {
     .replace(/ (stock|balanced|memory|throughput)$/, ':$1')
     .replace(/^glibc arena_max 2$/, 'glibc arena_max 2=system+glibc.malloc.arena_max=2')
     .replace(/(^|=)(?:glibc|musl)(?=$|[:+])/, '$1system');
-  const { label, allocator, preset, conf } = form.exec(text)?.groups ?? {};
-  if (allocator === undefined) {
+  const { label, blocks = '', leaf, preset, conf } = withBlocks.exec(text)?.groups ?? {};
+  if (leaf === undefined) {
     throw new LaunchError(
       `--with has "${text}"; it takes [LABEL=]ALLOCATOR[:PRESET][+CONF], such as now, system, jemalloc:memory, ` +
-        'mimalloc, /usr/local/lib/libmine.so or tuned=jemalloc+dirty_decay_ms:1000,narenas:2.',
+        'mimalloc, ./libmine.so, counted:./libmine.so or tuned=jemalloc+dirty_decay_ms:1000,narenas:2.',
     );
   }
-  if (allocator === now && (preset !== undefined || conf !== undefined)) {
+  if (leaf === now && (preset !== undefined || conf !== undefined || blocks !== '')) {
     throw new LaunchError(
-      `--with has "${text}"; "now" is the present state as it is, without a preset or options.`,
+      `--with has "${text}"; "now" is the present state as it is, without a preset, options or blocks.`,
     );
   }
-  return { label, allocator, preset: presetOfSpec(allocator, preset), conf };
+  if (preset !== undefined && preset !== '' && isNeither(leaf, preset)) {
+    parseComposition(`${blocks}${leaf}:${preset}`, '--with');
+  }
+  return { label, allocator: blocks + leaf, preset: presetOfSpec(leaf, preset), conf };
+}
+
+/** An allocator with its preset: then the colon was meant for a building block, whose name is wrong. */
+function isNeither(leaf: string, preset: string): boolean {
+  const isAllocator = leaf.includes('/') || [now, ...allocatorNames].includes(leaf);
+  return !isAllocator && ![stock, ...presets].includes(preset);
 }
 
 function presetOfSpec(allocator: string, name: string | undefined): Preset | null {

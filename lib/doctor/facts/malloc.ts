@@ -2,7 +2,7 @@ import path from 'node:path';
 import { specVariable } from '../../process/names.js';
 import type { Binary } from './binary.js';
 import type { MallocFacts, PreloadEntry, ProcessFacts } from './facts.js';
-import { confOptions } from './jemalloc-conf.js';
+import { confOptions } from '../../process/settings/jemalloc-conf.js';
 
 /**
  * Which malloc another process runs on: the first that the dynamic linker finds in its order,

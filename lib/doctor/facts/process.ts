@@ -61,10 +61,28 @@ function parseAuxiliary(bytes: Buffer | undefined): Map<number, number> {
 
 function parseEnvironment(entries: readonly string[]): Record<string, string> {
   const variables: Record<string, string> = {};
-  for (const entry of entries) {
+  for (const entry of withTunables(entries)) {
     const equals = entry.indexOf('=');
     // Of two entries with one name, getenv finds the first.
     if (equals > 0) variables[entry.slice(0, equals)] ??= entry.slice(equals + 1);
   }
   return variables;
+}
+
+/**
+ * glibc before 2.39 puts the end of a string behind each tunable that it knows, in the place where the kernel shows the
+ * environment from (elf/dl-tunables.c): `GLIBC_TUNABLES=a=1:b=2` looks like the variables `GLIBC_TUNABLES=a=1` and `b=2`
+ * then. No variable of a program's own has such a name.
+ */
+function withTunables(entries: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const entry of entries) {
+    const last = joined.at(-1);
+    if (last?.startsWith('GLIBC_TUNABLES=') === true && /^glibc\.[^=]*=/.test(entry)) {
+      joined[joined.length - 1] = `${last}:${entry}`;
+    } else {
+      joined.push(entry);
+    }
+  }
+  return joined;
 }

@@ -1,6 +1,6 @@
 import { isConfVariable } from '../facts/environment.js';
 import type { Facts } from '../facts/facts.js';
-import { invalidPairs } from '../facts/jemalloc-conf.js';
+import { invalidPairs } from '../../process/settings/jemalloc-conf.js';
 import type { Rule } from './finding.js';
 
 /** Never "remove it" nor "set it": both were measured, on different programs. */

@@ -1,3 +1,4 @@
+import { nearest } from '../../support/nearest.js';
 import { LaunchError } from '../failure.js';
 import type { Dialect, Preset } from './setting.js';
 
@@ -24,6 +25,33 @@ export const glibcDialect: Dialect = {
           'glibc.malloc.arena_max=4:glibc.malloc.trim_threshold=131072.',
       );
     }
+    text.split(':').forEach(checkTunable);
     return [{ ...variable, value: text }];
   },
 };
+
+/** Of `glibc.malloc`, in glibc 2.26 to 2.42 (elf/dl-tunables.list); all are numbers. */
+const names =
+  'arena_max arena_test check hugetlb mmap_max mmap_threshold mxfast perturb tcache_count tcache_max ' +
+  'tcache_unsorted_limit top_pad trim_threshold';
+/** What has nothing to do with malloc has its names by itself, and by the processor. */
+const others = ['cpu', 'elision', 'gmon', 'mem', 'pthread', 'rtld', 'tune'];
+
+/** glibc itself ignores in silence what it does not know. */
+function checkTunable(pair: string): void {
+  const [name = '', value = ''] = pair.split('=');
+  const [, space = '', last = ''] = /^glibc\.([^.]*)\.?(.*)$/.exec(name) ?? [];
+  if (others.includes(space)) return;
+  const valid = names.split(' ');
+  if (space !== 'malloc' || !valid.includes(last)) {
+    const meant = nearest(last, valid);
+    const hint = meant === undefined ? '' : ` Did you mean glibc.malloc.${meant}?`;
+    throw new LaunchError(
+      `--conf has "${pair}"; glibc has no tunable "${name}".${hint} Valid: glibc.malloc. with ${valid.join(', ')}. ` +
+        'What a newer glibc has goes into GLIBC_TUNABLES.',
+    );
+  }
+  if (!/^(?:\d+|0x[\da-f]+)$/i.test(value)) {
+    throw new LaunchError(`--conf has "${pair}"; ${name} takes a number, such as ${name}=4.`);
+  }
+}

@@ -24,6 +24,7 @@ static allomorph_allocator* build_limited(allomorph_allocator* behind,
                                           const struct options* options) {
   uint64_t bytes;
   if (!option_size(options, "bytes", &bytes)) option_failed(options, "bytes", "is missing");
+  if (bytes == 0) option_failed(options, "bytes", "is nothing");
   return allomorph_limited(behind, (size_t)bytes);
 }
 

@@ -10,6 +10,7 @@
 #include "compose/table.h"
 #include "libc_malloc.h"
 #include "message.h"
+#include "spec.h"
 
 static const char* const five_names[] = {"__rust_allocate", "__rust_deallocate",
                                          "__rust_reallocate", "__rust_reallocate_inplace",
@@ -113,6 +114,6 @@ allomorph_allocator* leaf_open(const char* name) {
     return allomorph_malloc_family_allocator(&libc);
   }
   if (name[0] == '/') return library_leaf(name);
-  start_failed(SPEC_VARIABLE " ends in \"", name,
+  start_failed(spec_origin(), " ends in \"", name,
                "\", which is neither system nor the absolute path of a library.", NULL);
 }

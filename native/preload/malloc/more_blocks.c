@@ -14,10 +14,13 @@ static allomorph_allocator* build_logged(allomorph_allocator* behind,
 
 /* --- bump */
 
+/* As lib/compose/bump.ts has them. */
+static const uint64_t least_chunk = 128, most_chunk = UINT64_C(1) << 40;
+
 static allomorph_allocator* build_bump(allomorph_allocator* behind, const struct options* options) {
   uint64_t chunk = 1 << 20;
-  if (option_size(options, "chunk", &chunk) && chunk == 0) {
-    option_failed(options, "chunk", "is nothing");
+  if (option_size(options, "chunk", &chunk) && (chunk < least_chunk || chunk > most_chunk)) {
+    option_failed(options, "chunk", "is not from 128 to 1024g");
   }
   return allomorph_bump(behind, (size_t)chunk);
 }

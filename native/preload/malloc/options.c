@@ -122,7 +122,7 @@ int option_word(const struct options* options, const char* key, const char* cons
 _Noreturn void option_failed(const struct options* options, const char* key, const char* what) {
   const char* value = option_text(options, key);
   const int is_given = value != NULL;
-  start_failed(SPEC_VARIABLE " is \"", allomorph_malloc_spec(),
+  start_failed(spec_origin(), " is \"", allomorph_malloc_spec(),
                "\": ", is_given ? "" : "the option ", key, is_given ? "=" : "",
                is_given ? value : "", " of ", options->kind->name, " ", what, ". The form is ",
                options->kind->form, ".", NULL);

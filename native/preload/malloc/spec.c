@@ -1,6 +1,7 @@
 #include "spec.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "blocks.h"
@@ -15,8 +16,27 @@ const char* allomorph_malloc_spec(void) {
   return whole;
 }
 
+/*
+ * Whether the launcher has written it, and not the user: the guard's variable holds the launcher's
+ * plan (lib/process/plan.ts), and is there until the guard itself starts.
+ */
+static bool is_from_launcher(void) {
+  static const char name[] = SPEC_VARIABLE "=";
+  static const char record_end = '\x1e';
+  const char* plan = getenv("ALLOMORPH_GUARD");
+  const char* planned = plan == NULL ? NULL : strstr(plan, name);
+  if (planned == NULL) return false;
+  planned += sizeof name - 1;
+  const size_t length = strlen(whole);
+  return strncmp(planned, whole, length) == 0 && planned[length] == record_end;
+}
+
+const char* spec_origin(void) {
+  return is_from_launcher() ? "the allocator asked for" : SPEC_VARIABLE;
+}
+
 static _Noreturn void spec_failed(const char* first, const char* second, const char* third) {
-  start_failed(SPEC_VARIABLE " is \"", whole, "\": ", first, second, third,
+  start_failed(spec_origin(), " is \"", whole, "\": ", first, second, third,
                " The form is system, /absolute/path.so or BLOCK[:key=value[,key=value...]]:SPEC.",
                NULL);
 }
@@ -36,7 +56,7 @@ static void read_options(struct options* options, char* text) {
     size_t known = 0;
     while (kind->keys[known] != NULL && strcmp(kind->keys[known], key) != 0) known++;
     if (kind->keys[known] == NULL) {
-      start_failed(SPEC_VARIABLE " is \"", whole, "\": ", kind->name, " has no option \"", key,
+      start_failed(spec_origin(), " is \"", whole, "\": ", kind->name, " has no option \"", key,
                    "\". The form is ", kind->form, ".", NULL);
     }
     if (option_text(options, key) != NULL) spec_failed("the option ", key, " is given twice.");

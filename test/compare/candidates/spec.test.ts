@@ -17,6 +17,22 @@ test.each([
   ['a=jemalloc,b=jemalloc', [spec('jemalloc', { label: 'a' }), spec('jemalloc', { label: 'b' })]],
   ['/opt/lib/libx.so.2', [spec('/opt/lib/libx.so.2')]],
   ['mine=/opt/lib/libx.so', [spec('/opt/lib/libx.so', { label: 'mine' })]],
+  ['./libx.so', [spec('./libx.so')]],
+  ['counted:./libx.so,now', [spec('counted:./libx.so'), spec('now', { preset: null })]],
+  [
+    'a=limited:bytes=1g:jemalloc:memory',
+    [spec('limited:bytes=1g:jemalloc', { label: 'a', preset: 'memory' })],
+  ],
+  ['counted:system', [spec('counted:system', { preset: null })]],
+  [
+    'checked:level=poison,every=4:counted:report=/r:jemalloc:stock+narenas:2',
+    [
+      spec('checked:level=poison,every=4:counted:report=/r:jemalloc', {
+        preset: null,
+        conf: 'narenas:2',
+      }),
+    ],
+  ],
   [
     'now,tuned=jemalloc+narenas:2,dirty_decay_ms:1000',
     [
@@ -41,9 +57,15 @@ test.each([
   ['', /--with has ""/],
   ['jemalloc,', /--with has ""/],
   ['jemalloc:fast', /--with jemalloc:PRESET \(or stock\) is "fast"\. Valid: balanced/],
+  [
+    'countd:./libx.so',
+    /--with is "countd:\.\/libx\.so": there is no building block "countd"\. Valid: /,
+  ],
+  ['counted:limitd:system', /there is no building block "limitd"/],
   ['jemalloc:', /preset is missing/],
   ['jemalloc+', /--with has "jemalloc\+"/],
   ['now:memory', /"now" is the present state as it is/],
+  ['counted:now', /"now" is the present state as it is/],
   ['now+narenas:2', /"now" is the present state as it is/],
 ])('refuses %j', (text, message) => {
   expect(() => parseSpecs(text)).toThrow(message);

@@ -3,8 +3,7 @@
  * compares with (src/jemalloc.c), those that releases 4.0 to 5.2 had, and those that came later.
  * A key outside of this list is a typing error or belongs to a release we do not know.
  */
-export const jemallocOptions: ReadonlySet<string> = new Set(
-  `
+const names = `
   abort abort_conf background_thread bin_shards cache_oblivious confirm_conf dirty_decay_ms dss
   experimental_infallible_new hpa hpa_dirty_mult hpa_hugification_threshold
   hpa_hugification_threshold_ratio hpa_hugify_delay_ms hpa_min_purge_interval_ms
@@ -23,7 +22,12 @@ export const jemallocOptions: ReadonlySet<string> = new Set(
   debug_double_free_max_scan disable_large_size_classes process_madvise_max_batch prof_bt_max
   prof_pid_namespace huge_arena_pac_thp calloc_madvise_threshold experimental_hpa_max_purge_nhp
   experimental_hpa_strict_min_purge_interval experimental_tcache_gc hpa_hugify_sync
-  `
-    .split(/\s+/)
-    .filter((name) => name !== ''),
-);
+`;
+
+let options: ReadonlySet<string> | undefined;
+
+/** Made when somebody asks: a start without options does not pay for them. */
+export function jemallocOptions(): ReadonlySet<string> {
+  options ??= new Set(names.split(/\s+/).filter((name) => name !== ''));
+  return options;
+}

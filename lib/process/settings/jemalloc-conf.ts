@@ -41,6 +41,6 @@ export function invalidPairs(conf: string): { text: string; reason: string }[] {
     if (/[\s=]/.test(text)) {
       return [{ text, reason: `"${text}": entries are key:value, with commas and without spaces` }];
     }
-    return jemallocOptions.has(key) ? [] : [{ text, reason: `jemalloc has no option "${key}"` }];
+    return jemallocOptions().has(key) ? [] : [{ text, reason: `jemalloc has no option "${key}"` }];
   });
 }
