@@ -24,10 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef __GLIBC__
-/* The interposer has it, musl's own malloc has not. */
+/* The interposer has it also where the C library has not: musl. */
 void* pvalloc(size_t size);
-#endif
 
 enum { slots = 300, mailboxes = 64, most_threads = 64, fork_seconds = 60 };
 
