@@ -4,7 +4,12 @@ import { copy } from '../native/copy.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
 import { claimOf, known, type Claim } from './claim.js';
 import { LiveRecord, type LiveBlock } from './live-record.js';
-import { checkAddressResult, checkInplaceResult, checkUsableResult } from './results.js';
+import {
+  checkAddressResult,
+  checkInplaceResult,
+  checkMemory,
+  checkUsableResult,
+} from './results.js';
 
 /** The five functions as somebody wrote them in JavaScript. Exhaustion is 0. */
 export interface Written extends RawAllocator {
@@ -139,6 +144,13 @@ export class CheckedAllocator implements Allocator {
   #move(block: LiveBlock, oldSize: number, size: number): Address {
     const { address, align } = block;
     const moved = this.allocate(size, align);
+    try {
+      checkMemory(this.name, moved, size, align);
+    } catch (error) {
+      // Nor can what is no memory be given back.
+      this.record.remove(claimOf(this, this.record, { address: moved, oldSize: size, align }));
+      throw error;
+    }
     copy(moved, address, Math.min(oldSize, size));
     try {
       this.deallocate(address, oldSize, align);
