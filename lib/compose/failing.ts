@@ -6,6 +6,7 @@ import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 import { WrittenFailing } from './javascript/failing.js';
+import { reasonOfFailing } from './reasons.js';
 
 /** When to fail: `after`, `probability` or both. */
 export interface FailingOptions {
@@ -43,9 +44,14 @@ export function failing(allocator: Allocator, options: FailingOptions): FailingA
   const settings = settingsOf(options);
   const shown = Object.entries(options).map(([key, value]) => `${key}: ${String(value)}`);
   const name = `failing(${nameBehind(allocator)}, { ${shown.join(', ')} })`;
-  return behind === undefined
-    ? new JavaScriptFailing(name, allocator, settings)
-    : new NativeFailing(name, behind, settings);
+  const hasFailed = (front: NativeFailing | JavaScriptFailing) => front.hasFailed();
+  return reasonOfFailing(
+    behind === undefined
+      ? new JavaScriptFailing(name, allocator, settings)
+      : new NativeFailing(name, behind, settings),
+    allocator,
+    hasFailed,
+  );
 }
 
 function settingsOf(options: FailingOptions): FailingSettings {
@@ -69,6 +75,8 @@ function settingsOf(options: FailingOptions): FailingSettings {
 }
 
 class NativeFailing extends OpenedAllocator implements FailingAllocator {
+  #known = 0;
+
   constructor(name: string, behind: number, { after, probability, seed }: FailingSettings) {
     const calls = after === Infinity ? -1 : after;
     super(addon.compose.failing(name, behind, calls, probability, seed), name);
@@ -76,6 +84,17 @@ class NativeFailing extends OpenedAllocator implements FailingAllocator {
 
   failures(): number {
     return addon.compose.failingCount(this.openId());
+  }
+
+  /**
+   * Of the calls since it was last asked, whether one was made to fail: asked after each failure, it is the last
+   * one. Failures that nobody asks about, through `unsafe` and in other threads, are taken for that of the next.
+   * @internal
+   */
+  hasFailed(): boolean {
+    const before = this.#known;
+    this.#known = this.failures();
+    return this.#known > before;
   }
 }
 
@@ -86,5 +105,10 @@ class JavaScriptFailing extends Composed<WrittenFailing> implements FailingAlloc
 
   failures(): number {
     return this.openBlock().failures;
+  }
+
+  /** Whether the last call was made to fail. @internal */
+  hasFailed(): boolean {
+    return this.openBlock().hasFailed;
   }
 }

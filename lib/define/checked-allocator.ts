@@ -1,5 +1,5 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
-import { exhausted } from '../allocators/block-errors.js';
+import { exhausted } from '../allocators/exhaustion.js';
 import { copy } from '../native/copy.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
 import { claimOf, known, type Claim } from './claim.js';
@@ -48,7 +48,7 @@ export class CheckedAllocator implements Allocator {
     // First, as it may throw: nothing is allocated then.
     const usable = this.#usableSize(size, align);
     const address = this.#written.allocate(size, align);
-    if (address === 0) throw exhausted(this.name, size, align);
+    if (address === 0) throw exhausted(this, size, align);
     checkAddressResult(this, 'allocate', this.record, { address, size, usable, align });
     this.record.add({ address, size, usable, align, sizeIsUsable: false });
     return address;
@@ -77,7 +77,7 @@ export class CheckedAllocator implements Allocator {
     }
     const now = this.#during(block, () => {
       const moved = this.#written.reallocate(address, known(block, oldSize), size, align);
-      if (moved === 0) throw exhausted(this.name, size, align);
+      if (moved === 0) throw exhausted(this, size, align, known(block, oldSize));
       checkAddressResult(this, 'reallocate', this.record, { address: moved, size, usable, align });
       return { address: moved, size, usable, align, sizeIsUsable: false };
     });

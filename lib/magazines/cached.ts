@@ -1,6 +1,7 @@
 import { allocatorMethods } from '../allocators/check-allocator.js';
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { allocatorById } from '../allocators/by-id.js';
+import { reasonBehind } from '../compose/reasons.js';
 import { AllomorphError } from '../errors/error.js';
 import { undecided } from '../global/undecided.js';
 import { addon } from '../native/load.js';
@@ -46,11 +47,11 @@ export function cached(allocator: Allocator, options: CachedOptions = {}): Cache
       new NativeSource(backend, behind, table),
       settings,
     );
-    return new CachedAllocator(name, behind, magazines);
+    return reasonBehind(new CachedAllocator(name, behind, magazines), behind);
   }
   const magazines = new Magazines(name, table, new CalledSource(behind, table), settings);
   forgotten.register(magazines, { allocator: behind, table });
-  return new CachedAllocator(name, behind, magazines);
+  return reasonBehind(new CachedAllocator(name, behind, magazines), behind);
 }
 
 function requireAllocator(value: unknown): Allocator {
