@@ -4,7 +4,8 @@ import { isAdoptedFrom } from '../blocks/memory/unowned.js';
 import { AllomorphError } from '../errors/error.js';
 import { addon } from '../native/load.js';
 import type { Allocator } from '../types.js';
-import { checkInteger, checkOptions } from './arguments.js';
+import { checkOptions } from '../support/options.js';
+import { checkInteger } from './arguments.js';
 import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { WrittenBump } from './javascript/bump.js';
@@ -44,7 +45,7 @@ const usualChunk = 65_536;
  */
 export function bump(allocator: Allocator, options: BumpOptions = {}): BumpAllocator {
   const behind = nativeBehind(allocator);
-  checkOptions(options, ['chunk']);
+  checkOptions('bump', options, ['chunk']);
   const chunk = checkInteger('options.chunk', options.chunk ?? usualChunk, 128, 2 ** 40);
   const name = `bump(${nameBehind(allocator)}, { chunk: ${String(chunk)} })`;
   return reasonBehind<BumpAllocator>(

@@ -1,7 +1,8 @@
 import { OpenedAllocator } from '../allocators/opened-allocator.js';
 import { addon } from '../native/load.js';
 import type { Allocator } from '../types.js';
-import { checkInteger, checkOptions, invalid } from './arguments.js';
+import { checkOptions } from '../support/options.js';
+import { checkInteger, invalid } from './arguments.js';
 import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
@@ -42,7 +43,9 @@ export interface FailingSettings {
 export function failing(allocator: Allocator, options: FailingOptions): FailingAllocator {
   const behind = nativeBehind(allocator);
   const settings = settingsOf(options);
-  const shown = Object.entries(options).map(([key, value]) => `${key}: ${String(value)}`);
+  const shown = Object.entries(options).flatMap(([key, value]) =>
+    value === undefined ? [] : `${key}: ${String(value)}`,
+  );
   const name = `failing(${nameBehind(allocator)}, { ${shown.join(', ')} })`;
   const hasFailed = (front: NativeFailing | JavaScriptFailing) => front.hasFailed();
   return reasonOfFailing(
@@ -55,7 +58,7 @@ export function failing(allocator: Allocator, options: FailingOptions): FailingA
 }
 
 function settingsOf(options: FailingOptions): FailingSettings {
-  checkOptions(options, ['after', 'probability', 'seed']);
+  checkOptions('failing', options, ['after', 'probability', 'seed']);
   const { after, probability, seed } = options;
   if (after === undefined && probability === undefined) {
     throw invalid('options', options, 'must say when to fail: { after } or { probability }');
