@@ -1,4 +1,5 @@
 import { allocatorMethods } from '../allocators/check-allocator.js';
+import { noteCache } from '../allocators/busy.js';
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { allocatorById } from '../allocators/by-id.js';
 import { reasonBehind } from '../compose/reasons.js';
@@ -36,6 +37,7 @@ export type { CachedOptions } from './options.js';
 export function cached(allocator: Allocator, options: CachedOptions = {}): CachedAllocator {
   const behind = requireAllocator(allocator);
   const settings = settingsOf(options);
+  noteCache();
   const name = `cached(${behind.name})`;
   const table = makeTable((size, align) => behind.usableSize(size, align), settings.maxSize);
   // An own property only: what inherits from a native allocator may override its functions.
