@@ -53,15 +53,6 @@ export function blockFault(fault: number, allocator: Allocator, claim: Claim): A
   }
 }
 
-export function exhausted(name: string, size: number, align: number): AllomorphError {
-  return new AllomorphError(
-    'ERR_ALLOMORPH_OUT_OF_MEMORY',
-    `${name} could not provide ${String(size)} bytes (alignment ${String(align)}): memory or address space is ` +
-      'exhausted, or a limit (cgroup, ulimit -v) is reached. Free blocks, ask for less, or raise the limit.',
-    { size, align },
-  );
-}
-
 function ownerName(backend: number | undefined): string {
   return (backend === undefined ? null : addon.opened.name(backend)) ?? 'another allocator';
 }

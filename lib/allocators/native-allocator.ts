@@ -2,7 +2,8 @@ import { addon } from '../native/load.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
 import { checkAddress, checkAlign, checkSize } from './arguments.js';
 import { backendId } from './backend.js';
-import { blockFault, exhausted } from './block-errors.js';
+import { blockFault } from './block-errors.js';
+import { exhausted } from './exhaustion.js';
 import { RawBackend } from './raw-backend.js';
 
 const { frame, checked } = addon;
@@ -41,7 +42,7 @@ export class NativeAllocator implements Allocator {
     frame[1] = align;
     checked.allocate();
     const address = frame[0];
-    if (address === 0) throw exhausted(this.name, size, align);
+    if (address === 0) throw exhausted(this, size, align);
     return address as Address;
   }
 
@@ -78,7 +79,7 @@ export class NativeAllocator implements Allocator {
     checked.reallocate();
     const result = frame[0];
     if (result > 0) return result as Address;
-    if (result === 0) throw exhausted(this.name, size, align);
+    if (result === 0) throw exhausted(this, size, align, oldSize);
     throw blockFault(result, this, { address, oldSize, align });
   }
 

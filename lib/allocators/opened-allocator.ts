@@ -1,4 +1,3 @@
-import { AllomorphError } from '../errors/error.js';
 import type { OpenedBackend } from '../native/addon.js';
 import { addon } from '../native/load.js';
 import { backendId } from './backend.js';
@@ -6,10 +5,8 @@ import { busy } from './busy.js';
 import { forgetAllocator, keepAllocator } from './by-id.js';
 import { NativeAllocator } from './native-allocator.js';
 import { closeDoors } from './close-doors.js';
+import { noPlace } from './no-place.js';
 import type { UnavailableAllocator } from './unavailable.js';
-
-/** Places for native backends beside the built-in ones: `max_backends` in native/core/backend.h. */
-const places = 62;
 
 /**
  * A native allocator that was opened at run time and can be closed. The process has room for 62 at
@@ -54,13 +51,4 @@ export class OpenedAllocator extends NativeAllocator {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-function noPlace(name: string): AllomorphError {
-  return new AllomorphError(
-    'ERR_ALLOMORPH_OUT_OF_MEMORY',
-    `${name} could not be opened: memory is exhausted, or ${String(places)} native allocators are open already. ` +
-      'Close those that are no longer needed.',
-    { allocator: name },
-  );
 }

@@ -2,7 +2,7 @@ import type { OpenedHandle } from '../native/addon.js';
 import { addon } from '../native/load.js';
 import type { Allocator } from '../types.js';
 import { backendIdOf } from './backend.js';
-import { exhausted } from './block-errors.js';
+import { exhausted } from './exhaustion.js';
 
 /** Of allocators in JavaScript. The native side counts the users of its own. */
 const users = new WeakMap<Allocator, number>();
@@ -26,7 +26,7 @@ export class Use {
     const backend = backendIdOf(allocator);
     if (backend !== undefined) {
       this.#handle = addon.opened.use(backend);
-      if (this.#handle === null) throw exhausted(allocator.name, 64, 16);
+      if (this.#handle === null) throw exhausted(allocator, 64, 16);
     } else {
       users.set(allocator, (users.get(allocator) ?? 0) + 1);
       forgotten.register(user, this);

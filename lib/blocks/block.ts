@@ -3,7 +3,7 @@ import type { Address, Allocator } from '../types.js';
 import { currentSite, trackSites, unwatch, watch } from './forgotten.js';
 import { freedError } from './memory/freed.js';
 import type { OwnedMemory } from './memory/owned.js';
-import { checkOptions, type BlockOptions } from './options.js';
+import { settingsOf, type BlockOptions } from './options.js';
 import { acquireMemory } from './owned-memory.js';
 
 /** `private` is a word of TypeScript only. */
@@ -37,7 +37,7 @@ export class Block {
    * ERR_ALLOMORPH_INVALID_ARGUMENT, and what an allocator written in JavaScript throws
    */
   static allocate(size: number, options: BlockOptions = {}): Block {
-    const { allocator, align, zero } = checkOptions(options);
+    const { allocator, align, zero } = settingsOf(options);
     const memory = acquireMemory(allocator, size, align);
     if (zero) memory.zero(0, size);
     return new Block(constructorKey, memory, zero, currentSite());

@@ -2,6 +2,7 @@ import { checkAlign } from '../allocators/arguments.js';
 import { checkAllocator } from '../allocators/check-allocator.js';
 import { AllomorphError } from '../errors/error.js';
 import { globalAllocator } from '../global/global-allocator.js';
+import { checkOptions } from '../support/options.js';
 import { show } from '../support/show.js';
 import type { Allocator } from '../types.js';
 
@@ -17,19 +18,19 @@ export interface BlockOptions {
   readonly zero?: boolean | undefined;
 }
 
-interface CheckedOptions {
+interface Settings {
   align: number;
   allocator: Allocator;
   zero: boolean;
 }
 
+const names = ['align', 'allocator', 'zero'] as const;
+
 const defaultAlign = 16;
 
 /** @throws ERR_ALLOMORPH_INVALID_ALIGNMENT, ERR_ALLOMORPH_INVALID_ARGUMENT */
-export function checkOptions(options: BlockOptions): CheckedOptions {
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    throw invalid('options', 'an object', options);
-  }
+export function settingsOf(options: BlockOptions): Settings {
+  checkOptions('Block.allocate', options, names);
   const { align = defaultAlign, allocator, zero = false } = options;
   checkAlign(align);
   if (typeof zero !== 'boolean') throw invalid('zero', 'true or false', zero);

@@ -2,6 +2,7 @@ import type { PathLike } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { addAbortSignal, Readable } from 'node:stream';
 import { AllomorphError } from '../errors/error.js';
+import { checkOptions } from '../support/options.js';
 import { show } from '../support/show.js';
 import type { Arena } from './arena.js';
 import { closed } from './buffer-errors.js';
@@ -14,11 +15,13 @@ export interface PooledReadStreamOptions {
   readonly start?: number | undefined;
   /** The last byte to read, inclusive as with `fs.createReadStream`; to the end. */
   readonly end?: number | undefined;
-  /** Chunks to read ahead; 1. */
+  /** Chunks to read ahead, at least 1; 1. */
   readonly highWaterMark?: number | undefined;
   /** Destroys the stream. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const names = ['chunkSize', 'start', 'end', 'highWaterMark', 'signal'] as const;
 
 /**
  * The chunks of a file, as buffers of a pool.
@@ -44,12 +47,14 @@ export class PooledReadStream extends Readable {
 
   /** @internal */
   constructor(arena: Arena, path: PathLike, options: PooledReadStreamOptions) {
+    checkOptions('createReadStream', options, names);
     const { chunkSize = 65536, start, end = Infinity, highWaterMark = 1, signal } = options;
     check('chunkSize', chunkSize, 1, 2 ** 30);
     const first = start ?? 0;
     check('start', first, 0, Number.MAX_SAFE_INTEGER);
     if (end !== Infinity) check('end', end, first - 1, Number.MAX_SAFE_INTEGER);
-    check('highWaterMark', highWaterMark, 0, Number.MAX_SAFE_INTEGER);
+    check('highWaterMark', highWaterMark, 1, Number.MAX_SAFE_INTEGER);
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw noSignal(signal);
     super({ objectMode: true, highWaterMark });
     this.#arena = arena;
     this.#path = path;
@@ -178,6 +183,14 @@ export class PooledReadStream extends Readable {
     this.#remaining -= bytesRead;
     return bytesRead;
   }
+}
+
+function noSignal(signal: unknown): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_INVALID_ARGUMENT',
+    `signal of a read stream must be an AbortSignal, got ${show(signal)}.`,
+    { signal },
+  );
 }
 
 function check(name: string, value: unknown, least: number, most: number): void {

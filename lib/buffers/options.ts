@@ -1,6 +1,7 @@
 import { checkAllocator } from '../allocators/check-allocator.js';
 import { AllomorphError } from '../errors/error.js';
 import { globalAllocator } from '../global/global-allocator.js';
+import { checkOptions } from '../support/options.js';
 import { show } from '../support/show.js';
 import type { Allocator } from '../types.js';
 import type { LeakDetection } from './leak-detection.js';
@@ -37,15 +38,23 @@ export interface Settings {
   readonly leakDetection: LeakDetection;
 }
 
+const names = [
+  'allocator',
+  'slabSize',
+  'maxSize',
+  'limit',
+  'scrub',
+  'zero',
+  'leakDetection',
+] as const;
+
 const smallestSlab = 64 * 1024;
 const largestSlab = 2 ** 30;
 const usualSlab = 4 * 2 ** 20;
 
 /** @throws ERR_ALLOMORPH_INVALID_ARGUMENT */
-export function checkOptions(options: BufferPoolOptions): Settings {
-  if (typeof (options as unknown) !== 'object' || (options as unknown) === null) {
-    throw invalid('options', 'an object', options);
-  }
+export function settingsOf(options: BufferPoolOptions): Settings {
+  checkOptions('BufferPool', options, names);
   const { limit = Infinity, scrub = false, zero = false, leakDetection = 'off' } = options;
   if (limit !== Infinity && !isInteger(limit, smallestSlab, Number.MAX_SAFE_INTEGER)) {
     throw invalid('limit', 'an integer of at least 65536 (bytes)', limit);
@@ -64,8 +73,8 @@ export function checkOptions(options: BufferPoolOptions): Settings {
   if (!['off', 'sampled', 'all'].includes(leakDetection)) {
     throw invalid('leakDetection', `'off', 'sampled' or 'all'`, leakDetection);
   }
-  const allocator = options.allocator ?? globalAllocator();
-  checkAllocator(allocator);
+  const allocator =
+    options.allocator === undefined ? globalAllocator() : checkAllocator(options.allocator);
   return { allocator, slabSize, maxSize, limit, scrub, zero, leakDetection };
 }
 

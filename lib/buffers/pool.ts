@@ -1,7 +1,7 @@
 import type { PathLike } from 'node:fs';
 import { Arena } from './arena.js';
 import { PooledReadStream, type PooledReadStreamOptions } from './file-stream.js';
-import { checkOptions, type BufferPoolOptions } from './options.js';
+import { settingsOf, type BufferPoolOptions } from './options.js';
 import { readFile } from './read-file.js';
 import type { BufferPoolStats } from './stats.js';
 import { wipe } from './wipe.js';
@@ -22,7 +22,7 @@ export class BufferPool {
    * @throws ERR_ALLOMORPH_INVALID_ARGUMENT
    */
   constructor(options: BufferPoolOptions = {}) {
-    const settings = checkOptions(options);
+    const settings = settingsOf(options);
     this.#arena = new Arena(settings);
     this.#zero = settings.zero;
   }

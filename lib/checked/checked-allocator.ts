@@ -7,7 +7,7 @@ export interface CheckedBlock {
   /** Bytes, as it was asked for. */
   readonly size: number;
   readonly align: number;
-  /** The JavaScript stack, without frames of this package; undefined: `unsafe`, native code, or `stacks: false`. */
+  /** The JavaScript stack, without frames of this package: `file:line:column (function)` a line; undefined: `unsafe`, native code, or `stacks: false`. */
   readonly allocatedAt: string | undefined;
   /** Native return addresses, the innermost first: `module+0xoffset (symbol+0xoffset)`. */
   readonly nativeFrames: readonly string[];

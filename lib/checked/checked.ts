@@ -1,5 +1,6 @@
 import { checkAllocator } from '../allocators/check-allocator.js';
 import { nameBehind, nativeBehind } from '../compose/behind.js';
+import { reasonBehind } from '../compose/reasons.js';
 import { AllomorphError } from '../errors/error.js';
 import type { Allocator } from '../types.js';
 import type { CheckedAllocator } from './checked-allocator.js';
@@ -25,12 +26,12 @@ export function checked(allocator: Allocator, options: CheckedOptions = {}): Che
   const name = `checked(${nameBehind(allocator)})`;
   const behind = nativeBehind(allocator);
   if (behind === undefined && settings.level === 'page-guard') throw noGuards(allocator);
-  const result =
+  const result: CheckedAllocator =
     behind === undefined
       ? new JavaScriptChecked(name, allocator, settings)
       : new NativeChecked(name, behind, settings);
   if (settings.leaks === 'warn') watchForLeaks(result);
-  return result;
+  return reasonBehind(result, allocator);
 }
 
 function noGuards(allocator: Allocator): AllomorphError {

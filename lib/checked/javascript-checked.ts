@@ -1,4 +1,5 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
+import { busy } from '../allocators/busy.js';
 import { AllomorphError } from '../errors/error.js';
 import { Unthrowing } from '../magazines/unthrowing.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
@@ -94,7 +95,7 @@ export class JavaScriptChecked implements CheckedAllocator {
   close(): void {
     if (this.#isClosed) return;
     const { blocks } = this.live();
-    if (blocks > 0) throw busy(this.name, blocks);
+    if (blocks > 0) throw busy(this, blocks);
     reportFaults(this);
     this.#blocks.giveBack();
     this.#isClosed = true;
@@ -123,12 +124,4 @@ export class JavaScriptChecked implements CheckedAllocator {
       { allocator: this.name },
     );
   }
-}
-
-function busy(name: string, blocks: number): AllomorphError {
-  return new AllomorphError(
-    'ERR_ALLOMORPH_BUSY',
-    `${name} cannot be closed: ${String(blocks)} of its blocks are live. Free them first.`,
-    { allocator: name, blocks },
-  );
 }

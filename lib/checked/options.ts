@@ -1,4 +1,5 @@
 import { AllomorphError } from '../errors/error.js';
+import { checkOptions } from '../support/options.js';
 import { show } from '../support/show.js';
 
 export interface CheckedOptions {
@@ -33,12 +34,7 @@ const keys = ['level', 'every', 'quarantine', 'frames', 'stacks', 'leaks'] as co
 
 /** @throws ERR_ALLOMORPH_INVALID_ARGUMENT */
 export function settingsOf(options: unknown): Settings {
-  if (typeof options !== 'object' || options === null) {
-    throw invalid('options', options, `must be an object with ${keys.join(', ')}`);
-  }
-  const given = options as Record<string, unknown>;
-  const unknown = Object.keys(given).find((key) => !(keys as readonly string[]).includes(key));
-  if (unknown !== undefined) throw invalid(`options.${unknown}`, given[unknown], 'is no option');
+  const given = checkOptions('checked', options as Record<string, unknown>, keys);
   const level = oneOf(given, 'level', ['poison', 'page-guard']);
   if (level === 'poison' && given['every'] !== undefined) {
     throw invalid('options.every', given['every'], "has no meaning without level 'page-guard'");

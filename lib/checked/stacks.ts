@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { toPath } from '../global/origin.js';
 
 /** Where a block was allocated, and freed: keeps the stack; V8 makes text of it when it is read. */
 interface Places {
@@ -78,13 +79,27 @@ function capture(below: (...args: never[]) => unknown): Captured {
   return captured;
 }
 
-/** The frames outside this package and Node. */
+/** The frames outside this package and Node, one a line: `file:line:column (function)`. */
 function textOf(captured: Captured | undefined): string | undefined {
   const frames = captured?.stack
     ?.split('\n')
     .filter((line) => /^\s*at /.test(line) && !line.includes(ownFolder) && !/\(?node:/.test(line))
-    .map((line) => line.trim());
+    .map(frameOf);
   return frames === undefined || frames.length === 0 ? undefined : frames.join('\n');
+}
+
+/** Of V8's `at function (file:line:column)`, where the file of a module is a URL. */
+function frameOf(line: string): string {
+  const frame = line.trim().replace(/^at (?:async )?/, '');
+  const [, name, named, bare] = /^(.*) \(([^()]+:\d+:\d+)\)$|^([^()]+:\d+:\d+)$/.exec(frame) ?? [];
+  const site = named ?? bare;
+  if (site === undefined) return frame; // of eval
+  return toPathAt(site) + (name === undefined ? '' : ` (${name})`);
+}
+
+function toPathAt(site: string): string {
+  const [, file = site, place = ''] = /^(.*)(:\d+:\d+)$/.exec(site) ?? [];
+  return toPath(file) + place;
 }
 
 function siteIn(captured: Captured): string | undefined {
@@ -92,8 +107,8 @@ function siteIn(captured: Captured): string | undefined {
   return stack === undefined ? undefined : siteOf(stack);
 }
 
-/** `file:line:column` of a frame's text, or all of it. */
+/** `file:line:column` of the first frame, or all of it. */
 export function siteOf(stack: string): string {
   const [first = stack] = stack.split('\n');
-  return /\(([^()]+:\d+:\d+)\)$/.exec(first)?.[1] ?? first.replace(/^at (async )?/, '');
+  return /^(.*:\d+:\d+) \(.*\)$/.exec(first)?.[1] ?? first;
 }

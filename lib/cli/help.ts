@@ -8,7 +8,7 @@ export const help = `Usage: allomorph COMMAND
         SPEC: a name (jemalloc, system, mimalloc, …), the path of a library that has a
         malloc or the five functions, or BLOCK[:key=value[,…]]:SPEC with the blocks
           checked   level=poison|page-guard, every=N, quarantine=SIZE, frames=N,
-                    on-fault=report|abort, report=FILE, leaks=on|off|all
+                    on-fault=report|abort, exit-status=1-255, report=FILE, leaks=on|off|all
           counted   report=FILE          limited   bytes=SIZE
           failing   after=N | probability=P, seed=N
           logged    file=FILE            bump      chunk=SIZE

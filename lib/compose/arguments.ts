@@ -9,17 +9,6 @@ export function checkInteger(parameter: string, value: unknown, from: number, to
   throw invalid(parameter, value, `must be an integer from ${String(from)} to ${limit(to)}`);
 }
 
-/** @throws ERR_ALLOMORPH_INVALID_ARGUMENT for what is no object, or has another property */
-export function checkOptions(options: unknown, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw invalid('options', options, `must be an object with ${names.join(', ')}`);
-  }
-  for (const [key, value] of Object.entries(options)) {
-    if (names.includes(key)) continue;
-    throw invalid(`options.${key}`, value, `is no option; there are ${names.join(', ')}`);
-  }
-}
-
 export function invalid(parameter: string, value: unknown, rule: string): AllomorphError {
   return new AllomorphError(
     'ERR_ALLOMORPH_INVALID_ARGUMENT',

@@ -4,11 +4,13 @@ import { isAdoptedFrom } from '../blocks/memory/unowned.js';
 import { AllomorphError } from '../errors/error.js';
 import { addon } from '../native/load.js';
 import type { Allocator } from '../types.js';
-import { checkInteger, checkOptions } from './arguments.js';
+import { checkOptions } from '../support/options.js';
+import { checkInteger } from './arguments.js';
 import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { WrittenBump } from './javascript/bump.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
+import { reasonBehind } from './reasons.js';
 
 export interface BumpOptions {
   /** Bytes that are taken from the allocator behind at a time: 128 to 2^40. Default: 65,536. */
@@ -43,12 +45,16 @@ const usualChunk = 65_536;
  */
 export function bump(allocator: Allocator, options: BumpOptions = {}): BumpAllocator {
   const behind = nativeBehind(allocator);
-  checkOptions(options, ['chunk']);
+  checkOptions('bump', options, ['chunk']);
   const chunk = checkInteger('options.chunk', options.chunk ?? usualChunk, 128, 2 ** 40);
   const name = `bump(${nameBehind(allocator)}, { chunk: ${String(chunk)} })`;
-  return behind === undefined
-    ? new JavaScriptBump(name, allocator, chunk)
-    : new NativeBump(name, behind, chunk);
+  return reasonBehind<BumpAllocator>(
+    behind === undefined
+      ? new JavaScriptBump(name, allocator, chunk)
+      : new NativeBump(name, behind, chunk),
+    allocator,
+    chunk,
+  );
 }
 
 class NativeBump extends OpenedAllocator implements BumpAllocator {

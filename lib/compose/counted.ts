@@ -5,6 +5,7 @@ import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 import { WrittenCounted } from './javascript/counted.js';
+import { reasonBehind } from './reasons.js';
 
 /** Bytes are usable ones: what blocks really occupy. Figures are exact up to 2^53, which all bytes ever allocated may exceed. */
 export interface Counts {
@@ -41,9 +42,10 @@ export interface CountedAllocator extends ComposedAllocator {
 export function counted(allocator: Allocator): CountedAllocator {
   const behind = nativeBehind(allocator);
   const name = `counted(${nameBehind(allocator)})`;
-  return behind === undefined
-    ? new JavaScriptCounted(name, allocator)
-    : new NativeCounted(name, behind);
+  return reasonBehind<CountedAllocator>(
+    behind === undefined ? new JavaScriptCounted(name, allocator) : new NativeCounted(name, behind),
+    allocator,
+  );
 }
 
 class NativeCounted extends OpenedAllocator implements CountedAllocator {

@@ -1,11 +1,13 @@
 import { OpenedAllocator } from '../allocators/opened-allocator.js';
 import { addon } from '../native/load.js';
 import type { Allocator } from '../types.js';
-import { checkInteger, checkOptions, invalid } from './arguments.js';
+import { checkOptions } from '../support/options.js';
+import { checkInteger, invalid } from './arguments.js';
 import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 import { WrittenFailing } from './javascript/failing.js';
+import { reasonOfFailing } from './reasons.js';
 
 /** When to fail: `after`, `probability` or both. */
 export interface FailingOptions {
@@ -41,15 +43,22 @@ export interface FailingSettings {
 export function failing(allocator: Allocator, options: FailingOptions): FailingAllocator {
   const behind = nativeBehind(allocator);
   const settings = settingsOf(options);
-  const shown = Object.entries(options).map(([key, value]) => `${key}: ${String(value)}`);
+  const shown = Object.entries(options).flatMap(([key, value]) =>
+    value === undefined ? [] : `${key}: ${String(value)}`,
+  );
   const name = `failing(${nameBehind(allocator)}, { ${shown.join(', ')} })`;
-  return behind === undefined
-    ? new JavaScriptFailing(name, allocator, settings)
-    : new NativeFailing(name, behind, settings);
+  const hasFailed = (front: NativeFailing | JavaScriptFailing) => front.hasFailed();
+  return reasonOfFailing(
+    behind === undefined
+      ? new JavaScriptFailing(name, allocator, settings)
+      : new NativeFailing(name, behind, settings),
+    allocator,
+    hasFailed,
+  );
 }
 
 function settingsOf(options: FailingOptions): FailingSettings {
-  checkOptions(options, ['after', 'probability', 'seed']);
+  checkOptions('failing', options, ['after', 'probability', 'seed']);
   const { after, probability, seed } = options;
   if (after === undefined && probability === undefined) {
     throw invalid('options', options, 'must say when to fail: { after } or { probability }');
@@ -69,6 +78,8 @@ function settingsOf(options: FailingOptions): FailingSettings {
 }
 
 class NativeFailing extends OpenedAllocator implements FailingAllocator {
+  #known = 0;
+
   constructor(name: string, behind: number, { after, probability, seed }: FailingSettings) {
     const calls = after === Infinity ? -1 : after;
     super(addon.compose.failing(name, behind, calls, probability, seed), name);
@@ -76,6 +87,17 @@ class NativeFailing extends OpenedAllocator implements FailingAllocator {
 
   failures(): number {
     return addon.compose.failingCount(this.openId());
+  }
+
+  /**
+   * Of the calls since it was last asked, whether one was made to fail: asked after each failure, it is the last
+   * one. Failures that nobody asks about, through `unsafe` and in other threads, are taken for that of the next.
+   * @internal
+   */
+  hasFailed(): boolean {
+    const before = this.#known;
+    this.#known = this.failures();
+    return this.#known > before;
   }
 }
 
@@ -86,5 +108,10 @@ class JavaScriptFailing extends Composed<WrittenFailing> implements FailingAlloc
 
   failures(): number {
     return this.openBlock().failures;
+  }
+
+  /** Whether the last call was made to fail. @internal */
+  hasFailed(): boolean {
+    return this.openBlock().hasFailed;
   }
 }

@@ -5,6 +5,7 @@ import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 import { WrittenFallback } from './javascript/fallback.js';
+import { reasonBehind } from './reasons.js';
 
 /**
  * What `first` does not have comes from `second`. A block is resized where it is from, and moves to the other one when
@@ -15,7 +16,11 @@ export function fallback(first: Allocator, second: Allocator): ComposedAllocator
   const behind = [nativeBehind(first, 'first'), nativeBehind(second, 'second')] as const;
   const name = `fallback(${nameBehind(first)}, ${nameBehind(second)})`;
   if (behind[0] !== undefined && behind[1] !== undefined) {
-    return new OpenedAllocator(addon.compose.fallback(name, behind[0], behind[1]), name);
+    const native = addon.compose.fallback(name, behind[0], behind[1]);
+    return reasonBehind(new OpenedAllocator(native, name), second);
   }
-  return new Composed(name, [first, second], ([a, b]) => new WrittenFallback(a, b));
+  return reasonBehind(
+    new Composed(name, [first, second], ([a, b]) => new WrittenFallback(a, b)),
+    second,
+  );
 }

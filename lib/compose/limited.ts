@@ -6,6 +6,7 @@ import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 import { WrittenLimited } from './javascript/limited.js';
+import { reasonOfLimit } from './reasons.js';
 
 /** See {@link limited}. */
 export interface LimitedAllocator extends ComposedAllocator {
@@ -29,9 +30,12 @@ export function limited(allocator: Allocator, bytes: number): LimitedAllocator {
   const behind = nativeBehind(allocator);
   checkInteger('bytes', bytes, 1, Number.MAX_SAFE_INTEGER);
   const name = `limited(${nameBehind(allocator)}, ${String(bytes)})`;
-  return behind === undefined
-    ? new JavaScriptLimited(name, allocator, bytes)
-    : new NativeLimited(name, behind, bytes);
+  return reasonOfLimit(
+    behind === undefined
+      ? new JavaScriptLimited(name, allocator, bytes)
+      : new NativeLimited(name, behind, bytes),
+    allocator,
+  );
 }
 
 class NativeLimited extends OpenedAllocator implements LimitedAllocator {

@@ -6,6 +6,7 @@ import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 import { WrittenLogged } from './javascript/logged.js';
+import { reasonBehind } from './reasons.js';
 import { openSink, type LogSink } from './sink.js';
 
 export type { LogSink } from './sink.js';
@@ -26,10 +27,14 @@ export function logged(allocator: Allocator, sink: LogSink): ComposedAllocator {
   const name = `logged(${nameBehind(allocator)})`;
   const opened = openSink(sink);
   if (opened.descriptor === undefined || behind === undefined) {
-    return new Composed(name, [allocator], ([door]) => new WrittenLogged(door, name, opened));
+    return reasonBehind(
+      new Composed(name, [allocator], ([door]) => new WrittenLogged(door, name, opened)),
+      allocator,
+    );
   }
   try {
-    return new OpenedAllocator(addon.compose.logged(name, behind, opened.descriptor), name);
+    const native = addon.compose.logged(name, behind, opened.descriptor);
+    return reasonBehind(new OpenedAllocator(native, name), allocator);
   } finally {
     if (opened.isOurs) closeSync(opened.descriptor);
   }

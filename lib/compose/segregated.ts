@@ -1,3 +1,4 @@
+import { explainsExhaustion, reasonOf } from '../allocators/exhaustion.js';
 import { OpenedAllocator } from '../allocators/opened-allocator.js';
 import { addon } from '../native/load.js';
 import type { Allocator } from '../types.js';
@@ -22,10 +23,27 @@ export function segregated(
   const behind = [nativeBehind(small, 'small'), nativeBehind(large, 'large')] as const;
   const name = `segregated(${String(threshold)}, ${nameBehind(small)}, ${nameBehind(large)})`;
   if (behind[0] !== undefined && behind[1] !== undefined) {
-    return new OpenedAllocator(
-      addon.compose.segregated(name, behind[0], behind[1], threshold),
-      name,
-    );
+    const native = addon.compose.segregated(name, behind[0], behind[1], threshold);
+    return reasonOfEither(new OpenedAllocator(native, name), threshold, small, large);
   }
-  return new Composed(name, [small, large], ([a, b]) => new WrittenSegregated(threshold, a, b));
+  return reasonOfEither(
+    new Composed(name, [small, large], ([a, b]) => new WrittenSegregated(threshold, a, b)),
+    threshold,
+    small,
+    large,
+  );
+}
+
+function reasonOfEither(
+  front: ComposedAllocator,
+  threshold: number,
+  small: Allocator,
+  large: Allocator,
+): ComposedAllocator {
+  return explainsExhaustion(front, ({ size, align, oldSize }) => {
+    // What crosses the threshold is a new block of the other one.
+    const isCrossing = oldSize !== undefined && oldSize <= threshold !== size <= threshold;
+    const wanted = { size, align, oldSize: isCrossing ? undefined : oldSize };
+    return reasonOf(size <= threshold ? small : large, wanted);
+  });
 }

@@ -8,7 +8,7 @@ export interface LineStream {
   write(text: string): unknown;
 }
 
-/** `'stderr'`, the path of a file that is appended to, a stream, or a function that gets a line without its end. */
+/** `'stderr'`, the path of a file that is appended to (with a slash: `'./calls.log'`), a stream, or a function that gets a line without its end. */
 export type LogSink = 'stderr' | (string & {}) | LineStream | ((line: string) => void);
 
 export interface OpenedSink {
@@ -22,7 +22,10 @@ export interface OpenedSink {
 /** @throws ERR_ALLOMORPH_INVALID_ARGUMENT, ERR_ALLOMORPH_SYSTEM when the file cannot be opened */
 export function openSink(sink: LogSink): OpenedSink {
   if (sink === 'stderr') return toDescriptor(2, false);
-  if (typeof sink === 'string' && sink !== '') return toDescriptor(openFile(sink), true);
+  if (typeof sink === 'string' && sink !== '') {
+    if (!/[/\\]/.test(sink)) throw invalid('sink', sink, ambiguous(sink));
+    return toDescriptor(openFile(sink), true);
+  }
   if (typeof sink === 'function') {
     const write = (text: string) => {
       sink(text.slice(0, -1));
@@ -32,8 +35,16 @@ export function openSink(sink: LogSink): OpenedSink {
   if (typeof sink === 'object' && typeof (sink as LineStream | null)?.write === 'function') {
     return { descriptor: undefined, isOurs: false, write: (text) => sink.write(text) };
   }
-  const rule = "must be 'stderr', the path of a file, a stream or a function";
+  const rule = "must be 'stderr', a path with a slash, a stream or a function";
   throw invalid('sink', sink, rule);
+}
+
+/** A word may be meant as a place such as 'stdout', and would make a file of that name. */
+function ambiguous(sink: string): string {
+  return (
+    `must be 'stderr', a path with a slash, a stream or a function: for a file in the working directory, ${show(`./${sink}`)}` +
+    (sink === 'stdout' ? '; for stdout, process.stdout' : '')
+  );
 }
 
 /** Writes a line; never throws. */

@@ -1,5 +1,6 @@
 import { checkAllocator as requireAllocator } from '../allocators/check-allocator.js';
 import { AllomorphError } from '../errors/error.js';
+import { checkOptions } from '../support/options.js';
 import { show } from '../support/show.js';
 import type { Allocator, RawAllocator } from '../types.js';
 import type { ConformanceReport, RuleId } from './report.js';
@@ -29,6 +30,7 @@ export function checkAllocator(
   options: CheckAllocatorOptions = {},
 ): ConformanceReport {
   requireAllocator(allocator);
+  checkOptions('checkAllocator', options, ['seed', 'rules']);
   const seed = checkSeed(options.seed ?? 1);
   const only = options.rules === undefined ? undefined : checkRules(options.rules);
   const results = runSuite(allocator, { seed, effort: 'full', only });

@@ -33,7 +33,10 @@ export function powers(low: number, high: number): number[] {
   return result;
 }
 
+/** From here on no address space holds it. */
+export const leastImpossible = 2 ** 52;
+
 /** What no address space holds. An allocator in JavaScript gets numbers that are exact. */
 export function impossibleSizes(subject: Subject): number[] {
-  return subject.backend === undefined ? [2 ** 52] : [2 ** 52, 2 ** 60];
+  return subject.backend === undefined ? [leastImpossible] : [leastImpossible, 2 ** 60];
 }

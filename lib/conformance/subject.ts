@@ -1,8 +1,10 @@
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { addon } from '../native/load.js';
+import { noMemory } from '../support/no-memory.js';
 import { hex, showNumber } from '../support/show.js';
 import type { Address, Allocator, RawAllocator } from '../types.js';
 import { Violation } from './rule.js';
+import { leastImpossible } from './sizes.js';
 
 /** A block, and how many of its bytes hold the pattern of its seed. */
 export interface Tried {
@@ -15,7 +17,7 @@ export interface Tried {
 
 /**
  * The allocator under test: its five functions with each result looked at, and memory filled with
- * patterns. What is called is its `unsafe` door, where it has one: that is where the contract holds.
+ * patterns. Nothing is read or written where no memory can be. What is called is its `unsafe` door, where it has one: that is where the contract holds.
  */
 export class Subject {
   readonly random: () => number;
@@ -58,7 +60,7 @@ export class Subject {
   /** 0: exhausted. */
   allocate(size: number, align: number): Address {
     const address = orNull(() => this.#raw.allocate(size, align));
-    return asAddress(address, `allocate(${String(size)}, ${String(align)})`);
+    return asAddress(address, size, `allocate(${String(size)}, ${String(align)})`);
   }
 
   free(block: Tried, oldSize = block.size): void {
@@ -70,6 +72,7 @@ export class Subject {
     const { address, align } = block;
     return asAddress(
       orNull(() => this.#raw.reallocate(address, oldSize, size, align)),
+      size,
       `reallocate(${hex(address)}, ${String(oldSize)}, ${String(size)}, ${String(align)})`,
     );
   }
@@ -106,6 +109,16 @@ export class Subject {
   }
 
   fill(block: Tried, length: number): void {
+    const reason = noMemory(block.address, length);
+    if (reason !== undefined) {
+      throw new Violation(
+        `the block at ${hex(block.address)} should have ${String(length)} bytes, ${reason}`,
+        {
+          ...shown(block),
+          length,
+        },
+      );
+    }
     block.filled = length;
     addon.conformance.fill(block.address, length, block.seed);
   }
@@ -161,11 +174,19 @@ function orNull(call: () => Address): unknown {
   }
 }
 
-function asAddress(value: unknown, call: string): Address {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {
-    return value as Address;
+/** @throws Violation for what cannot be the address of `size` bytes of memory */
+function asAddress(value: unknown, size: number, call: string): Address {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new Violation(`${call} gave ${showNumber(value)}, which is no address`, {
+      result: showNumber(value),
+    });
   }
-  throw new Violation(`${call} gave ${showNumber(value)}, which is no address`, {
-    result: showNumber(value),
-  });
+  const address = value as Address;
+  if (address === 0) return address;
+  const reason =
+    size >= leastImpossible
+      ? 'and no address space holds that many bytes'
+      : noMemory(address, size);
+  if (reason === undefined) return address;
+  throw new Violation(`${call} gave ${hex(address)}, ${reason}`, { size, address: hex(address) });
 }

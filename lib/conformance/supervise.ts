@@ -1,5 +1,6 @@
 import type { LoadedLibrary } from '../native/addon.js';
-import { blame, howEnded } from './ending.js';
+import { AllomorphError } from '../errors/error.js';
+import { blame, howEnded, type Ending } from './ending.js';
 import type { ChildRequest } from './protocol.js';
 import type { RuleResult } from './report.js';
 import type { RuleId } from './rule.js';
@@ -32,10 +33,22 @@ export async function supervise(
     if (failure !== undefined) {
       results.set(failure.id, failure);
     } else if (events.at(-1)?.event !== 'done') {
-      throw new Error(`the process that tries the library ${howEnded(ending)}`);
+      throw noResult(request.path, ending, limit);
     }
     const isLoaded = results.get('load')?.outcome === 'passed';
     if (!isLoaded || wanted.every((id) => results.has(id)))
       return { results: [...results.values()] };
   }
+}
+
+function noResult(path: string, ending: Ending, limit: number): AllomorphError {
+  const isLate = ending.limit !== undefined;
+  return new AllomorphError(
+    'ERR_ALLOMORPH_SYSTEM',
+    `${path} could not be tried: the process that does it ` +
+      (isLate
+        ? `did not get as far as the next rule within ${String(limit)} s. Give it more time: --timeout, in seconds.`
+        : howEnded(ending)),
+    { path, ...(isLate ? { seconds: limit } : {}) },
+  );
 }

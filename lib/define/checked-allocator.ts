@@ -1,10 +1,15 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
-import { exhausted } from '../allocators/block-errors.js';
+import { exhausted } from '../allocators/exhaustion.js';
 import { copy } from '../native/copy.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
 import { claimOf, known, type Claim } from './claim.js';
 import { LiveRecord, type LiveBlock } from './live-record.js';
-import { checkAddressResult, checkInplaceResult, checkUsableResult } from './results.js';
+import {
+  checkAddressResult,
+  checkInplaceResult,
+  checkMemory,
+  checkUsableResult,
+} from './results.js';
 
 /** The five functions as somebody wrote them in JavaScript. Exhaustion is 0. */
 export interface Written extends RawAllocator {
@@ -43,7 +48,7 @@ export class CheckedAllocator implements Allocator {
     // First, as it may throw: nothing is allocated then.
     const usable = this.#usableSize(size, align);
     const address = this.#written.allocate(size, align);
-    if (address === 0) throw exhausted(this.name, size, align);
+    if (address === 0) throw exhausted(this, size, align);
     checkAddressResult(this, 'allocate', this.record, { address, size, usable, align });
     this.record.add({ address, size, usable, align, sizeIsUsable: false });
     return address;
@@ -72,7 +77,7 @@ export class CheckedAllocator implements Allocator {
     }
     const now = this.#during(block, () => {
       const moved = this.#written.reallocate(address, known(block, oldSize), size, align);
-      if (moved === 0) throw exhausted(this.name, size, align);
+      if (moved === 0) throw exhausted(this, size, align, known(block, oldSize));
       checkAddressResult(this, 'reallocate', this.record, { address: moved, size, usable, align });
       return { address: moved, size, usable, align, sizeIsUsable: false };
     });
@@ -139,6 +144,13 @@ export class CheckedAllocator implements Allocator {
   #move(block: LiveBlock, oldSize: number, size: number): Address {
     const { address, align } = block;
     const moved = this.allocate(size, align);
+    try {
+      checkMemory(this.name, moved, size, align);
+    } catch (error) {
+      // Nor can what is no memory be given back.
+      this.record.remove(claimOf(this, this.record, { address: moved, oldSize: size, align }));
+      throw error;
+    }
     copy(moved, address, Math.min(oldSize, size));
     try {
       this.deallocate(address, oldSize, align);

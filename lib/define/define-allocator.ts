@@ -2,6 +2,7 @@ import { copy } from '../native/copy.js';
 import type { Address, Allocator, LiveCounts } from '../types.js';
 import { CheckedAllocator, type Written } from './checked-allocator.js';
 import { checkDefinition, type AllocatorDefinition } from './definition.js';
+import { checkMemory } from './results.js';
 
 export type { AllocatorDefinition } from './definition.js';
 
@@ -53,6 +54,7 @@ class Defined implements Written {
     }
     const moved = this.allocate(size, align);
     if (moved === 0) return moved;
+    checkMemory(this.#definition.name, moved, size, align);
     copy(moved, address, Math.min(oldSize, size));
     this.deallocate(address, oldSize, align);
     return moved;

@@ -140,9 +140,10 @@ function earlier({ name }: Allocator): string {
 }
 
 function warnOverridden(wanted: Allocator, effective: Allocator): void {
+  const asked = addon.environmentValue();
   process.emitWarning(
     `The program chose ${wanted.name} as its global allocator; the operator's ` +
-      `${globalVariable}=${effective.name} wins.`,
+      `${globalVariable}=${asked} wins${asked === effective.name ? '' : `: ${effective.name}`}.`,
     { type: 'AllomorphWarning', code: 'ALLOMORPH_OPERATOR_WINS' },
   );
 }

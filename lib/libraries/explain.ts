@@ -1,16 +1,10 @@
+import { noPlace } from '../allocators/no-place.js';
 import { AllomorphError } from '../errors/error.js';
 import type { LoadedLibrary } from '../native/addon.js';
 
 /** The error for a library that passed the inspection and that the dynamic linker, or we, would not take. */
 export function notLoaded(file: string, { status, detail }: LoadedLibrary): AllomorphError {
-  if (status === 'no-place') {
-    return new AllomorphError(
-      'ERR_ALLOMORPH_OUT_OF_MEMORY',
-      `${file} could not be opened: memory is exhausted, or 62 native allocators are open already. ` +
-        'Close those that are no longer needed.',
-      { path: file },
-    );
-  }
+  if (status === 'no-place') return noPlace(file);
   const reason =
     status === 'missing-symbol'
       ? `the dynamic linker does not find ${detail} in it. Compile it with -fPIC and link it with -shared`

@@ -3,6 +3,7 @@ import { kindOfFile } from '../allocators/installed.js';
 import { NativeAllocator } from '../allocators/native-allocator.js';
 import { AllomorphError } from '../errors/error.js';
 import { addon } from '../native/load.js';
+import { checkOptions } from '../support/options.js';
 import { show } from '../support/show.js';
 import { notLoaded } from './explain.js';
 import { inspectLibrary, type LibraryFile } from './inspect.js';
@@ -23,6 +24,8 @@ export interface LoadAllocatorOptions {
    * before.
    */
   readonly verify?: boolean;
+  /** Milliseconds that the checks may take, 1 to 2^31 - 1. Well below a second is usual. Default: 20,000. */
+  readonly timeout?: number;
 }
 
 /**
@@ -36,10 +39,10 @@ export interface LoadAllocatorOptions {
  * ERR_ALLOMORPH_OUT_OF_MEMORY, ERR_ALLOMORPH_SYSTEM, ERR_ALLOMORPH_UNAVAILABLE
  */
 export function loadAllocator(path: string, options: LoadAllocatorOptions = {}): NativeAllocator {
-  const { prefix, name, verify } = checkOptions(options);
+  const { prefix, name, verify, timeout } = settingsOf(options);
   const library = inspectLibrary(path, prefix);
   const known = knownAllocator(library);
-  if (verify !== false) verifyLibrary(library, verify === true);
+  if (verify !== false) verifyLibrary(library, verify === true, timeout);
   return known ?? native(loadLibrary(library, name));
 }
 
@@ -52,10 +55,10 @@ export function loadLibrary(library: LibraryFile, name = kindOfFile(library.path
 }
 
 /** @param always also when this content has passed before */
-export function verifyLibrary(library: LibraryFile, always = false): void {
+export function verifyLibrary(library: LibraryFile, always = false, timeout?: number): void {
   const verification = verificationOf(library);
   if (verification.isKnown && !always) return;
-  tryInChild(library);
+  tryInChild(library, timeout);
   verification.remember();
 }
 
@@ -81,10 +84,10 @@ function native(id: number): NativeAllocator {
   throw new Error(`backend ${String(id)} is no library`);
 }
 
-function checkOptions(options: unknown): LoadAllocatorOptions {
-  if (typeof options !== 'object' || options === null)
-    throw invalid('options', 'an object', options);
-  const { prefix, name, verify } = options as Record<string, unknown>;
+function settingsOf(options: LoadAllocatorOptions): LoadAllocatorOptions {
+  const { prefix, name, verify, timeout }: Record<string, unknown> = {
+    ...checkOptions('loadAllocator', options, ['prefix', 'name', 'verify', 'timeout']),
+  };
   if (prefix !== undefined && (typeof prefix !== 'string' || !/^\w*$/.test(prefix))) {
     throw invalid('prefix', 'the beginning of a C name', prefix);
   }
@@ -93,6 +96,10 @@ function checkOptions(options: unknown): LoadAllocatorOptions {
   }
   if (verify !== undefined && typeof verify !== 'boolean') {
     throw invalid('verify', 'true or false', verify);
+  }
+  const isTime = Number.isInteger(timeout) && Number(timeout) >= 1 && Number(timeout) < 2 ** 31;
+  if (timeout !== undefined && !isTime) {
+    throw invalid('timeout', 'an integer from 1 to 2^31 - 1 (milliseconds)', timeout);
   }
   return options;
 }

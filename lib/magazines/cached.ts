@@ -1,6 +1,8 @@
 import { allocatorMethods } from '../allocators/check-allocator.js';
+import { noteCache } from '../allocators/busy.js';
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { allocatorById } from '../allocators/by-id.js';
+import { reasonBehind } from '../compose/reasons.js';
 import { AllomorphError } from '../errors/error.js';
 import { undecided } from '../global/undecided.js';
 import { addon } from '../native/load.js';
@@ -35,6 +37,7 @@ export type { CachedOptions } from './options.js';
 export function cached(allocator: Allocator, options: CachedOptions = {}): CachedAllocator {
   const behind = requireAllocator(allocator);
   const settings = settingsOf(options);
+  noteCache();
   const name = `cached(${behind.name})`;
   const table = makeTable((size, align) => behind.usableSize(size, align), settings.maxSize);
   // An own property only: what inherits from a native allocator may override its functions.
@@ -46,11 +49,11 @@ export function cached(allocator: Allocator, options: CachedOptions = {}): Cache
       new NativeSource(backend, behind, table),
       settings,
     );
-    return new CachedAllocator(name, behind, magazines);
+    return reasonBehind(new CachedAllocator(name, behind, magazines), behind);
   }
   const magazines = new Magazines(name, table, new CalledSource(behind, table), settings);
   forgotten.register(magazines, { allocator: behind, table });
-  return new CachedAllocator(name, behind, magazines);
+  return reasonBehind(new CachedAllocator(name, behind, magazines), behind);
 }
 
 function requireAllocator(value: unknown): Allocator {

@@ -1,4 +1,4 @@
-import { exhausted } from '../allocators/block-errors.js';
+import { exhausted } from '../allocators/exhaustion.js';
 import { Use } from '../allocators/use.js';
 import { AllomorphError } from '../errors/error.js';
 import { warnDeallocationFailed } from '../support/deallocation-failed.js';
@@ -58,7 +58,7 @@ export class CalledSource implements Source {
 
   /** The allocator's own error says more than ours could. */
   exhausted(size: number, align: number): AllomorphError {
-    return this.door.reason ?? exhausted(this.#allocator.name, size, align);
+    return this.door.reason ?? exhausted(this.#allocator, size, align);
   }
 
   leave(address: Address, oldSize: number, size: number): Address {

@@ -1,4 +1,4 @@
-import { exhausted } from '../allocators/block-errors.js';
+import { exhausted } from '../allocators/exhaustion.js';
 import type { AllomorphError } from '../errors/error.js';
 import { copy } from '../native/copy.js';
 import { addon } from '../native/load.js';
@@ -51,7 +51,7 @@ export class NativeSource implements Source {
   }
 
   exhausted(size: number, align: number): AllomorphError {
-    return exhausted(this.#allocator.name, size, align);
+    return exhausted(this.#allocator, size, align);
   }
 
   leave(address: Address, oldSize: number, size: number): Address {

@@ -1,4 +1,5 @@
 import { AllomorphError } from '../errors/error.js';
+import { checkOptions } from '../support/options.js';
 import { show } from '../support/show.js';
 
 export interface CachedOptions {
@@ -21,15 +22,11 @@ const limits = {
   idle: { from: 0, to: 2 ** 31 - 1, usual: 10_000 },
 } as const;
 
+const names = Object.keys(limits) as (keyof Settings)[];
+
 /** @throws ERR_ALLOMORPH_INVALID_ARGUMENT */
-export function settingsOf(options: unknown): Settings {
-  if (typeof options !== 'object' || options === null) {
-    throw invalid('options', options, `must be an object with ${Object.keys(limits).join(', ')}`);
-  }
-  for (const key of Object.keys(options)) {
-    if (Object.hasOwn(limits, key)) continue;
-    throw invalid(`options.${key}`, (options as Record<string, unknown>)[key], 'is no option');
-  }
+export function settingsOf(options: CachedOptions): Settings {
+  checkOptions('cached', options, names);
   return {
     maxSize: read(options, 'maxSize'),
     maxBytes: read(options, 'maxBytes'),

@@ -251,7 +251,7 @@ export interface LoadedLibrary {
 }
 
 export interface Contention {
-  fault: 'none' | 'exhausted' | 'misaligned' | 'overwritten';
+  fault: 'none' | 'exhausted' | 'no-memory' | 'misaligned' | 'overwritten';
   address: number;
   size: number;
   align: number;

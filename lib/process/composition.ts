@@ -54,6 +54,8 @@ const integer =
     /^\d+$/.test(value) && BigInt(value) <= most ? value : undefined;
 const positive: Reader = (value) =>
   /^\d+$/.test(value) && BigInt(value) > 0n && BigInt(value) < 1n << 32n ? value : undefined;
+const exitStatus: Reader = (value) =>
+  /^\d+$/.test(value) && BigInt(value) > 0n && BigInt(value) < 256n ? value : undefined;
 const probability: Reader = (value) =>
   /^(\d+\.?\d*|\.\d+)$/.test(value) && Number(value) <= 1 ? value : undefined;
 /** Colons and commas have ended the value already where the user wrote them. */
@@ -64,13 +66,14 @@ const file: Reader = (value) => {
 
 const forms: Readonly<Record<string, BlockForm>> = {
   checked: {
-    form: 'checked[:level=poison|page-guard][,every=N][,quarantine=SIZE][,frames=0-16][,on-fault=report|abort][,report=FILE][,leaks=on|off|all]:SPEC',
+    form: 'checked[:level=poison|page-guard][,every=N][,quarantine=SIZE][,frames=0-16][,on-fault=report|abort][,exit-status=1-255][,report=FILE][,leaks=on|off|all]:SPEC',
     options: {
       level: word('poison', 'page-guard'),
       every: positive,
       quarantine: size,
       frames: integer(16n),
       'on-fault': word('report', 'abort'),
+      'exit-status': exitStatus,
       report: file,
       leaks: word('on', 'off', 'all'),
     },

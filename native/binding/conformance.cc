@@ -25,6 +25,8 @@ const char* name_of(ContentionFault fault) {
       return "none";
     case ContentionFault::exhausted:
       return "exhausted";
+    case ContentionFault::no_memory:
+      return "no-memory";
     case ContentionFault::misaligned:
       return "misaligned";
     case ContentionFault::overwritten:

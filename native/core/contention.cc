@@ -33,6 +33,9 @@ struct Slot {
 
 constexpr size_t slot_count = 256;
 
+// As lib/support/no-memory.ts: null and an offset.
+constexpr uintptr_t empty_bytes = 65536;
+
 struct Shared {
   explicit Shared(const allomorph_abi& table) : abi(table) {
   }
@@ -99,6 +102,8 @@ class Worker {
   bool is_block(const Held& held) {
     if (held.ptr == nullptr) {
       shared_.report(ContentionFault::exhausted, held, 0);
+    } else if (reinterpret_cast<uintptr_t>(held.ptr) < empty_bytes) {
+      shared_.report(ContentionFault::no_memory, held, 0);
     } else if (reinterpret_cast<uintptr_t>(held.ptr) % held.align != 0) {
       shared_.report(ContentionFault::misaligned, held, 0);
     } else {

@@ -13,6 +13,7 @@ namespace allomorph {
 enum class ContentionFault : uint8_t {
   none,
   exhausted,   // allocate or reallocate gave null
+  no_memory,   // `address` lies where systems have no memory, in the first 64 KiB
   misaligned,  // `address` is not a multiple of `align`
   overwritten  // the block does not hold, at `offset`, what the thread that filled it wrote
 };

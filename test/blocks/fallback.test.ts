@@ -5,6 +5,19 @@ import { script, workerOf } from './support/script.js';
 const env = { ALLOMORPH_EXTERNAL_BUFFERS: 'off' };
 const ok = { status: 0, stderr: '', stdout: 'true\n' };
 
+test('another value of the variable is refused, an empty one is none', () => {
+  const source = `try {
+      const block = Block.allocate(1000);
+      console.log(block.external);
+      block.free();
+    } catch ({ code, message }) { console.log(code, message); }`;
+  const child = (value: string) => script(source, { env: { ALLOMORPH_EXTERNAL_BUFFERS: value } });
+  expect(child('banana').stdout).toBe(
+    `ERR_ALLOMORPH_INVALID_ARGUMENT ALLOMORPH_EXTERNAL_BUFFERS is 'banana'. Its one value is "off"; unset it for what the runtime allows.\n`,
+  );
+  expect(child('').stdout).toBe('true\n');
+});
+
 test('a block says so, and uses no memory of its allocator', () => {
   const child = script(
     `const block = Block.allocate(1000, { allocator: backends.at(-1) });

@@ -111,6 +111,18 @@ describe('createReadStream', () => {
     expect(pool.stats().live.buffers).toBe(0);
   });
 
+  test.each([
+    ['highWaterMark', 0],
+    ['highWaterMark', -1],
+    ['chunkSize', 0],
+    ['signal', {}],
+    ['end', 'x'],
+  ])('refused at the door: %s %p', (option, value) => {
+    expect(() => pool.createReadStream(fileOf(1), { [option]: value })).toThrow(
+      expect.objectContaining({ code: 'ERR_ALLOMORPH_INVALID_ARGUMENT' }),
+    );
+  });
+
   test('events, and a pipe, as with the stream of fs', async () => {
     const collect = async (stream: NodeJS.ReadableStream, release: (chunk: Buffer) => void) => {
       const copies: Buffer[] = [];

@@ -27,7 +27,7 @@ describe.each(['system', 'script'])('checked(%s) at the end of the process', (be
       new RegExp(
         `^checked\\(${behind}\\): 4 blocks \\(305 bytes\\) were never freed.\n` +
           '  3 blocks \\(300 bytes\\), allocated at \\[eval\\]:\\d+:\\d+\n' +
-          '      at leaky \\(\\[eval\\]:\\d+:\\d+\\)\n',
+          '      \\[eval\\]:\\d+:\\d+ \\(leaky\\)\n',
       ),
     );
     expect(child.stderr).toContain('  1 block (5 bytes), allocated at [eval]:');

@@ -180,6 +180,14 @@ test.each<[string, string[], RegExp]>([
   expect(stderr).toMatch(message);
 });
 
+test('a time limit within which no process starts is said in a sentence: 125', () => {
+  const { status, stdout, stderr } = check(libraries.classic(), '--timeout', '0.0001');
+  expect([status, stdout]).toEqual([125, '']);
+  expect(stderr).toMatch(
+    /^allomorph: \S+ could not be tried: the process that does it did not get as far as the next rule within 0\.0001 s\. Give it more time: --timeout, in seconds\.\n$/,
+  );
+});
+
 test('a library that the dynamic linker refuses cannot be checked: 125, with the cure', () => {
   const library = libraries.compile(
     'undefined',

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { limited, logged, type Allocator } from 'allomorph';
@@ -75,6 +75,15 @@ describe.each(forms)('logged over $form', ({ over }) => {
   });
 
   test('a file that cannot be opened', () => {
+    for (const word of ['stdout', 'calls.log']) {
+      expect(() => logged(over, word)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_ALLOMORPH_INVALID_ARGUMENT',
+          message: expect.stringContaining(`in the working directory, './${word}'`) as string,
+        }),
+      );
+      expect(existsSync(word)).toBe(false);
+    }
     expect(() => logged(over, '/no/such/folder/file')).toThrow(
       expect.objectContaining({ code: 'ERR_ALLOMORPH_SYSTEM' }),
     );

@@ -217,7 +217,9 @@ test('there are 62 places, and a closed one can be taken again', () => {
     expect(round).toEqual({
       opened: 62,
       code: 'ERR_ALLOMORPH_OUT_OF_MEMORY',
-      message: expect.stringContaining('62 native allocators are open already'),
+      message: expect.stringContaining(
+        'the process has room for 62 native allocators, and so many are open already',
+      ),
     });
   }
 });

@@ -36,6 +36,7 @@ test("the operator's library wins over the program's choice, with one warning", 
   );
   expect(stdout).toBe('libsound.so\n');
   expect(stderr).toContain('ALLOMORPH_OPERATOR_WINS');
+  expect(stderr).toContain(`ALLOMORPH_ALLOCATOR=${libraries.allocator()} wins: libsound.so.`);
 });
 
 test('native code that asks first gets it, without any JavaScript of ours', () => {

@@ -31,6 +31,30 @@ describe('a broken library is refused, with the host alive', () => {
     }
   });
 
+  test('timeout: one that hangs is refused as early as asked for', () => {
+    const start = performance.now();
+    expect(
+      error(() => loadAllocator(libraries.allocator('hangs'), { verify: true, timeout: 3000 })),
+    ).toMatchObject({
+      code: 'ERR_ALLOMORPH_NONCONFORMING',
+      message: expect.stringContaining('had not ended after 3 s') as string,
+    });
+    expect(performance.now() - start).toBeLessThan(15_000);
+  });
+
+  test('timeout: too short for a process to start is said so', () => {
+    const file = libraries.allocator();
+    expect(error(() => loadAllocator(file, { verify: true, timeout: 1 }))).toMatchObject({
+      code: 'ERR_ALLOMORPH_SYSTEM',
+      message: expect.stringMatching(/ could not be verified within 1 ms\. Give it more/) as string,
+    });
+    for (const timeout of [0, 1.5, '5', Infinity]) {
+      expect(error(() => loadAllocator(file, { timeout } as never))).toMatchObject({
+        code: 'ERR_ALLOMORPH_INVALID_ARGUMENT',
+      });
+    }
+  });
+
   test('a symbol is missing: told from the file, nothing is run', () => {
     const file = libraries.allocator('missing_symbol');
     for (const verify of [true, false]) {

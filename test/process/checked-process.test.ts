@@ -10,7 +10,7 @@ import { onAllocator } from './support/interposed.js';
 const fixtures = new CompiledFixtures();
 // Its functions have names that dladdr finds, and the compiler takes no fault away.
 const faulty = fixtures.program('test/fixtures/faulty.c', [
-  ...['-O0', '-fno-builtin', '-rdynamic'],
+  ...['-O0', '-fno-builtin', '-rdynamic', '-pthread'],
   ...['-Wno-use-after-free', '-Wno-unknown-warning-option'],
 ]);
 const classic = fixtures.library('test/fixtures/allocators/classic.c');
@@ -181,6 +181,34 @@ describe.each([
     expect(child.stderr).toMatch(/^==allomorph== double-free: /);
   });
 
+  test.each([
+    ['a fault that a call finds', 'double-free', '', 33],
+    ['a fault that is found at the end', 'write-after-free', '', spec === poison ? 33 : null],
+    ['a damaged block that is live at the end', 'live-overflow', '', spec === poison ? 33 : null],
+    ['nothing wrong', 'none', '', 0],
+    ['a leak, which is no fault', 'leak', 'leaks=off', 0],
+    ['a leak in a summary', 'leak', 'leaks=on', 0],
+    ['a leak where all are asked about', 'leak', 'leaks=all', 33],
+  ])('exit-status=33: %s', (_name, kind, leaks, status) => {
+    const options = spec.replace(':system', ',exit-status=33:system');
+    const child = onAllocator(leaks === '' ? options : options.replace('leaks=off', leaks), [
+      faulty,
+      kind,
+    ]);
+    // Guards end it at the access.
+    expect(child.status).toBe(status);
+    // What was written to stdout is not lost.
+    if (status !== null) expect(child.stdout).toBe('went on\n');
+  });
+
+  test('exit-status changes the status of an exit in another thread, while one reads stdin', () => {
+    const child = onAllocator(spec.replace(':system', ',exit-status=33:system'), [
+      faulty,
+      'exit-in-thread',
+    ]);
+    expect(child).toMatchObject({ status: 33, stdout: 'went on\n' });
+  });
+
   test('report=FILE', () => {
     const file = path.join(fixtures.folder, 'report.txt');
     const relative = `./${path.relative(root, file)}`;
@@ -262,7 +290,26 @@ test('the leaks of a whole Node are some twenty lines', () => {
   expect(lines.length).toBeLessThanOrEqual(22);
 });
 
+test('no block of this package is among the leaks of a program', () => {
+  const child = onAllocator('checked:leaks=all:system', [faulty, 'leak']);
+  expect(child.stderr).toContain('allocating_function');
+  expect(child.stderr).not.toContain('liballomorph-');
+});
+
+test('Node with a worker and exit-status, without a fault, keeps its own status', () => {
+  const script = `new (require('node:worker_threads').Worker)('', { eval: true }).once('exit', () => process.exit(5))`;
+  const child = onAllocator('checked:leaks=off,exit-status=33:system', [
+    process.execPath,
+    '-e',
+    script,
+  ]);
+  expect(child).toMatchObject({ status: 5, stderr: '' });
+});
+
 test.each([
+  ['exit-status=0', /exit-status of checked is "0"/],
+  ['exit-status=256', /exit-status of checked is "256"/],
+  ['exit-status=yes', /exit-status of checked is "yes"/],
   ['every=0', /every of checked is "0"/],
   ['every=2', /every.*has no meaning without level=page-guard/],
   ['level=page-guard,every=4294967296', /every of checked is "4294967296"/],

@@ -9,6 +9,15 @@ afterAll(() => {
   fixtures.remove();
 });
 
+test('blocks that are not aligned end the process with a sentence, before one of them is freed', () => {
+  const shifted = fixtures.library('test/fixtures/allocators/shifted.c', ['-w']);
+  const child = onAllocator(shifted, ['/bin/echo', 'ran']);
+  expect(child).toMatchObject({ status: null, signal: 'SIGABRT', stdout: '' });
+  expect(child.stderr).toMatch(
+    /^allomorph: the allocator \S+ returned the block 0x\w+1 of 32 bytes, which is not aligned to 16 /,
+  );
+});
+
 describe('what is wrong with the specification is said before main', () => {
   const preloaded = (spec: string | undefined) =>
     run('/bin/echo', ['ran'], {
@@ -37,6 +46,9 @@ describe('what is wrong with the specification is said before main', () => {
     ['counted:speed=1:system', /counted has no option "speed"/],
     ['counted:report=here:system', /is no absolute path/],
     ['counted:report=/no/such/file:system', /cannot be written to: No such file/],
+    ['checked:exit-status=0:system', /exit-status=0 of checked is no whole number from 1 to 255/],
+    ['checked:exit-status=256:system', /is no whole number from 1 to 255/],
+    ['checked:exit-status=-1:system', /exit-status=-1 of checked is no whole number/],
     ['failing:system', /the option after of failing is missing/],
     ['failing:seed=1:system', /the option after of failing is missing/],
     ['failing:after=1,seed=1:system', /seed=1 of failing has no meaning/],

@@ -1,4 +1,4 @@
-import { exhausted } from '../../allocators/block-errors.js';
+import { exhausted } from '../../allocators/exhaustion.js';
 import { AllomorphError } from '../../errors/error.js';
 import type { MemoryHandle } from '../../native/addon.js';
 import { addon } from '../../native/load.js';
@@ -136,7 +136,7 @@ function allocate(allocator: Allocator, size: number, align: number): MemoryHand
   const handle = adopt(block);
   if (handle !== null) return handle;
   giveBack(block);
-  throw exhausted(allocator.name, size, align);
+  throw exhausted(allocator, size, align);
 }
 
 function endHolding(handle: MemoryHandle, block: AdoptedBlock): void {

@@ -1,4 +1,4 @@
-import { exhausted } from '../../allocators/block-errors.js';
+import { exhausted } from '../../allocators/exhaustion.js';
 import { addon } from '../../native/load.js';
 import type { Address, Allocator } from '../../types.js';
 import { freedError } from './freed.js';
@@ -105,7 +105,7 @@ function makeArray(allocator: Allocator, length: number, align: number): ArrayBu
   try {
     return new ArrayBuffer(length);
   } catch {
-    throw exhausted(`V8 (in place of ${allocator.name})`, length, align);
+    throw exhausted({ name: `V8 (in place of ${allocator.name})` }, length, align);
   }
 }
 

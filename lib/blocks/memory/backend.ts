@@ -1,4 +1,4 @@
-import { exhausted } from '../../allocators/block-errors.js';
+import { exhausted } from '../../allocators/exhaustion.js';
 import { moveResults, type MemoryHandle } from '../../native/addon.js';
 import { addon } from '../../native/load.js';
 import type { Allocator } from '../../types.js';
@@ -43,7 +43,7 @@ export class BackendMemory extends ExternalMemory {
     if (result === moveResults.moved) this.replaced(size, size);
     else if (inPlace) return;
     else if (result === moveResults.exhausted)
-      throw exhausted(this.allocator.name, size, this.align);
+      throw exhausted(this.allocator, size, this.align, this.oldSize);
     else this.#copyElsewhere(size);
   }
 
@@ -70,6 +70,6 @@ function allocate(
   align: number,
 ): MemoryHandle {
   const handle = memory.allocate(backend, size, align);
-  if (handle === null) throw exhausted(allocator.name, size, align);
+  if (handle === null) throw exhausted(allocator, size, align);
   return handle;
 }

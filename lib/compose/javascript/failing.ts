@@ -5,6 +5,8 @@ import type { FailingSettings } from '../failing.js';
 /** native/compose/failing.c over an allocator in JavaScript: fails in the same places. */
 export class WrittenFailing implements Written {
   failures = 0;
+  /** The last call was made to. */
+  hasFailed = false;
   readonly #behind: RawAllocator;
   readonly #settings: FailingSettings;
   #calls = 0;
@@ -39,6 +41,7 @@ export class WrittenFailing implements Written {
     const place = this.#calls++;
     const passes = place < after && (probability === 0 || numberAt(seed, place) >= probability);
     if (!passes) this.failures += 1;
+    this.hasFailed = !passes;
     return !passes;
   }
 }

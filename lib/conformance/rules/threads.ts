@@ -20,6 +20,7 @@ export const threadsRule: Rule = {
     const block = `${hex(address)} (${String(size)} bytes, alignment ${String(align)})`;
     const what = {
       exhausted: `a thread got null for ${String(size)} bytes, alignment ${String(align)}`,
+      'no-memory': `a thread got the block ${block}, where no memory can be`,
       misaligned: `a thread got the block ${block}, which is not a multiple of ${String(align)}`,
       overwritten: `byte ${String(offset)} of the block ${block} is not what the thread that filled it wrote`,
     }[found.fault];

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "guard.h"
@@ -38,13 +39,21 @@ static enum inherit inherit_of(const char* value) {
   return inherit_node;
 }
 
+void* guard_keep(size_t size) {
+  void* pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return pages == MAP_FAILED ? NULL : pages;
+}
+
 void guard_read_plan(struct plan* plan, const char* text) {
   const char* letter = strchr(role_letters, text[0]);
   if (letter == NULL || text[0] == '\0') return;
-  /* Two copies that are never freed: one to cut up, one for children. */
-  char* cut = strdup(text + 1);
-  char* whole = strdup(text + 1);
-  if (cut == NULL || whole == NULL) return;
+  /* Two copies: one to cut up, one for children. */
+  const size_t size = strlen(text + 1) + 1;
+  char* cut = guard_keep(2 * size);
+  if (cut == NULL) return;
+  char* whole = cut + size;
+  memcpy(cut, text + 1, size);
+  memcpy(whole, text + 1, size);
   plan->role = (enum role)(letter - role_letters);
   plan->pid = getpid();
   plan->records = whole;

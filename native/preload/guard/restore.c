@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "guard.h"
@@ -8,7 +7,7 @@ extern char** environ;
 /* New strings, and not edits of the old ones: allocators keep pointers to the
    values that they read. These live as long as the process. */
 static char* entry_of(const char* name, size_t name_length, const char* value, size_t length) {
-  char* entry = malloc(name_length + length + 2);
+  char* entry = guard_keep(name_length + length + 2);
   if (entry == NULL) return NULL;
   memcpy(entry, name, name_length);
   entry[name_length] = '=';

@@ -1,6 +1,10 @@
+#define _GNU_SOURCE
 #include "blocks.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "spec.h"
 
@@ -67,9 +71,46 @@ bool blocks_is_freed(const void* p) {
   return false;
 }
 
+static int other_exit_status(void) {
+  int status = 0;
+  for (size_t index = 0; index < watch_count && status == 0; index++) {
+    if (watches[index].exit_status != NULL) status = watches[index].exit_status(&watches[index]);
+  }
+  return status;
+}
+
+/* An exit within exit goes on with what is left of it, and with that status: glibc flushes without
+   waiting for threads that are inside a stream. */
+static void exit_with_other_status(int own, void* unused) {
+  (void)own;
+  (void)unused;
+  const int status = other_exit_status();
+  if (status != 0) exit(status);
+}
+
+/* glibc alone has it. What it is given runs when all destructors have, of other libraries too. */
+extern int on_exit(void (*function)(int, void*), void* argument) __attribute__((weak));
+
+/* musl runs nothing behind destructors, and ends a process whose exit calls exit. */
+static void choose_exit_status(void) {
+  if (on_exit != NULL && on_exit(exit_with_other_status, NULL) == 0) return;
+  const int status = other_exit_status();
+  if (status == 0) return;
+  fflush(NULL);
+  _exit(status);
+}
+
+static bool may_exit_otherwise(void) {
+  for (size_t index = 0; index < watch_count; index++) {
+    if (watches[index].exit_status != NULL) return true;
+  }
+  return false;
+}
+
 /* The last of this library to run; the process still frees afterwards. */
 __attribute__((destructor)) static void report_at_exit(void) {
   for (size_t index = 0; index < watch_count; index++) {
     if (watches[index].at_exit != NULL) watches[index].at_exit(&watches[index]);
   }
+  if (may_exit_otherwise()) choose_exit_status();
 }

@@ -46,6 +46,9 @@ struct watch {
   void (*judge_claim)(struct watch*, const struct block* block, size_t size, size_t align);
   /* Whether the memory before p may be inaccessible, because the block there is freed. */
   bool (*is_freed)(struct watch*, const void* p);
+  /* What a process that ends by exit ends with instead of its own status; 0: its own. */
+  int (*exit_status)(struct watch*);
+  int exit_status_on_fault;
   atomic_bool is_reported;
 };
 

@@ -15,10 +15,21 @@ static const struct {
 } leak_reports[] = {[0] = {4, 3}, [1] = {0, 0}, [2] = {1000, ALLOMORPH_CHECKED_FRAMES}};
 
 static const char* const leak_words[] = {"on", "off", "all", NULL};
+enum { leaks_all = 2 };
+
+/* A leak counts as a fault with `all` only: nearly every program leaves some block to the kernel,
+   the C library's buffer of stdout for one, and `on` tells how much that is. */
+static bool has_leaked;
 
 static void report_leaks(struct watch* watch) {
-  allomorph_checked_report_leaks(watch->allocator, leak_reports[watch->choice].places,
-                                 leak_reports[watch->choice].frames);
+  const size_t live = allomorph_checked_report_leaks(
+      watch->allocator, leak_reports[watch->choice].places, leak_reports[watch->choice].frames);
+  if (watch->choice == leaks_all && live != 0) has_leaked = true;
+}
+
+static int exit_status(struct watch* watch) {
+  const bool is_faulty = allomorph_checked_read(watch->allocator).faults != 0 || has_leaked;
+  return is_faulty ? watch->exit_status_on_fault : 0;
 }
 
 /* Guarding everything, Node's start alone takes more mappings than it is good to spend: 13,000
@@ -108,6 +119,16 @@ static uint32_t every_of(const struct options* options, bool is_guarded) {
   return (uint32_t)every;
 }
 
+/* 0: not given. */
+static int exit_status_of(const struct options* options) {
+  uint64_t status = 0;
+  if (!option_number(options, "exit-status", &status)) return 0;
+  if (status == 0 || status > 255) {
+    option_failed(options, "exit-status", "is no whole number from 1 to 255");
+  }
+  return (int)status;
+}
+
 allomorph_allocator* checked_build(allomorph_allocator* behind, const struct options* options) {
   static const char* const levels[] = {"poison", "page-guard", NULL};
   static const char* const on_faults[] = {"report", "abort", NULL};
@@ -128,11 +149,14 @@ allomorph_allocator* checked_build(allomorph_allocator* behind, const struct opt
       .every = every_of(options, is_guarded),
       .header = least_align,
   };
+  const int status_on_fault = exit_status_of(options);
   allomorph_allocator* self = allomorph_checked(behind, &checked);
   if (self != NULL) {
     blocks_watch((struct watch){.allocator = self,
                                 .choice = leaks < 0 ? 0 : leaks,
                                 .at_exit = report_leaks,
+                                .exit_status = status_on_fault == 0 ? NULL : exit_status,
+                                .exit_status_on_fault = status_on_fault,
                                 .before_fork = allomorph_checked_before_fork,
                                 .after_fork = allomorph_checked_after_fork,
                                 .judge = judge,
@@ -144,7 +168,7 @@ allomorph_allocator* checked_build(allomorph_allocator* behind, const struct opt
 
 const char checked_form[] =
     "checked[:level=poison|page-guard][,every=N][,quarantine=SIZE][,frames=0-16]"
-    "[,on-fault=report|abort][,report=FILE][,leaks=on|off|all]:SPEC";
+    "[,on-fault=report|abort][,exit-status=1-255][,report=FILE][,leaks=on|off|all]:SPEC";
 
-const char* const checked_keys[] = {"level",    "every",  "quarantine", "frames",
-                                    "on-fault", "report", "leaks",      NULL};
+const char* const checked_keys[] = {"level",       "every",  "quarantine", "frames", "on-fault",
+                                    "exit-status", "report", "leaks",      NULL};

@@ -7,6 +7,7 @@
 #include "fork.h"
 #include "header.h"
 #include "message.h"
+#include "over_aligned.h"
 #include "section.h"
 #include "spec.h"
 
@@ -30,7 +31,10 @@ static uint64_t make_secret(void) {
    to be there before ours is. One that gives nothing here may well be meant to. */
 static void use_once(allomorph_allocator* chain) {
   uint8_t* start = allomorph_allocate(chain, 2 * least_align, least_align);
-  if (start != NULL) allomorph_deallocate(chain, start, 2 * least_align, least_align);
+  if (start == NULL) return;
+  /* Before it is given back: an allocator that shifts what malloc gave may hand that to free. */
+  require_least_align(start, 2 * least_align);
+  allomorph_deallocate(chain, start, 2 * least_align, least_align);
 }
 
 __attribute__((constructor)) static void start(void) {

@@ -23,6 +23,14 @@ struct Exhausted : Sound {
   }
 };
 
+// Null with an offset.
+struct BehindNull : Sound {
+  static uint8_t* allocate(size_t size, size_t align) {
+    uint8_t* block = Exhausted::allocate(size, align);
+    return block == nullptr ? reinterpret_cast<uint8_t*>(uintptr_t{16}) : block;
+  }
+};
+
 struct Misaligned {
   static uint8_t* allocate(size_t size, size_t) {
     return static_cast<uint8_t*>(::operator new(size + 16)) + 1;
@@ -64,6 +72,9 @@ TEST_CASE("contention: a sound allocator has no fault, and all blocks come back"
 #if !defined(__SANITIZE_ADDRESS__)
 TEST_CASE("contention: each fault is told") {
   CHECK(contend(abi_of<Exhausted>("exhausted"), 2, 5000, 1).fault == ContentionFault::exhausted);
+  const Contention behind_null = contend(abi_of<BehindNull>("behind null"), 2, 5000, 1);
+  CHECK(behind_null.fault == ContentionFault::no_memory);
+  CHECK(behind_null.address == 16);
   const Contention misaligned = contend(abi_of<Misaligned>("misaligned"), 2, 5000, 1);
   CHECK(misaligned.fault == ContentionFault::misaligned);
   CHECK(misaligned.address % misaligned.align != 0);

@@ -1,0 +1,22 @@
+/** Systems keep them empty, so that what is null and an offset faults: vm.mmap_min_addr of Linux, and Windows. */
+const emptyBytes = 65_536;
+
+/**
+ * The end of what a system gives a process that does not ask for more by an address: 47 bits on x64, 48 on arm64. Others
+ * have wider ones.
+ */
+const endOfMemory = process.arch === 'x64' || process.arch === 'arm64' ? 2 ** 48 : 2 ** 53;
+
+/**
+ * Why no memory can be at an address, seen from the address alone, as the end of a sentence; undefined: it may be memory.
+ * @param bytes of which all would have to be memory
+ */
+export function noMemory(address: number, bytes: number): string | undefined {
+  if (address < emptyBytes) {
+    return 'where no memory can be: the first 64 KiB of an address space are empty. Was null, which means exhausted, looked at before an offset was added?';
+  }
+  if (!(address + bytes <= endOfMemory)) {
+    return `and ${String(bytes)} bytes from there reach beyond the end of the address space`;
+  }
+  return undefined;
+}

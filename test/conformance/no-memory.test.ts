@@ -1,0 +1,80 @@
+import {
+  checkAllocator,
+  defineAllocator,
+  system,
+  type Address,
+  type RawAllocator,
+} from 'allomorph';
+
+// What fails a rule is not given back, so that nothing is asked about leaks here.
+
+const failedRules = (allocator: RawAllocator, rules?: Parameters<typeof checkAllocator>[1]) =>
+  checkAllocator(allocator, rules)
+    .rules.filter(({ outcome }) => outcome === 'failed')
+    .map(({ id }) => id);
+
+/** An allocator in JavaScript over `system`, with some functions replaced. */
+function inJavaScript(changed: Partial<RawAllocator>): RawAllocator {
+  const { unsafe } = system;
+  return {
+    allocate: (size, align) => unsafe.allocate(size, align),
+    deallocate: (address, oldSize, align) => {
+      unsafe.deallocate(address, oldSize, align);
+    },
+    reallocate: (address, oldSize, size, align) => unsafe.reallocate(address, oldSize, size, align),
+    reallocateInplace: (address, oldSize, size, align) =>
+      unsafe.reallocateInplace(address, oldSize, size, align),
+    usableSize: (size, align) => unsafe.usableSize(size, align),
+    ...changed,
+  };
+}
+
+describe('a header in front of each block, without a look for null', () => {
+  const header = 16;
+  const five = {
+    name: 'header',
+    allocate: (size: number, align: number) =>
+      system.unsafe.allocate(size + header, align) + header,
+    deallocate: (address: number, size: number, align: number) => {
+      system.unsafe.deallocate((address - header) as Address, size + header, align);
+    },
+  };
+  const message =
+    'allocate(4503599627370496, 1) gave 0x10, and no address space holds that many bytes';
+
+  test.each(['exhaustion', 'reallocate-null'] as const)(
+    '%s tells it, and touches nothing there',
+    (rule) => {
+      const [result] = checkAllocator(defineAllocator(five), { rules: [rule] }).rules;
+      expect(result).toMatchObject({ outcome: 'failed', counterExample: { message } });
+    },
+  );
+
+  test('all rules are tried, and these two fail; over-aligned blocks are not aligned', () => {
+    expect(failedRules(defineAllocator(five))).toEqual([
+      'over-alignment',
+      'reallocate-over-aligned',
+      'exhaustion',
+      'reallocate-null',
+      'model-over-aligned',
+    ]);
+  });
+});
+
+test('no rule touches an address in the first 64 KiB, nor one beyond the address space', () => {
+  for (const address of [16, 4096, 2 ** 53 - 4096]) {
+    const nowhere = inJavaScript({ allocate: () => address as Address });
+    const report = checkAllocator(nowhere);
+    const passed = report.rules.filter(({ outcome }) => outcome === 'passed').map(({ id }) => id);
+    expect(passed).toEqual(['usable-size-stable']);
+  }
+});
+
+test('a usable size beyond the address space is not written to', () => {
+  const broken = inJavaScript({ usableSize: () => 2 ** 52 });
+  expect(failedRules(broken, { rules: ['usable-room', 'old-size', 'model'] })).toEqual([
+    'usable-room',
+    'old-size',
+    'model',
+  ]);
+});
