@@ -52,3 +52,10 @@ const unknown: Reason = {
   advice: 'Free blocks, ask for less, or raise the limit.',
   values: {},
 };
+
+/** What is in front of one allocator and refuses nothing itself. @param least bytes that it asks for at a time */
+export function reasonBehind<T extends Allocator>(front: T, behind: Allocator, least = 1): T {
+  return explainsExhaustion(front, (wanted) =>
+    reasonOf(behind, { ...wanted, size: Math.max(wanted.size, least) }),
+  );
+}

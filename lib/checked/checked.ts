@@ -1,6 +1,6 @@
 import { checkAllocator } from '../allocators/check-allocator.js';
 import { nameBehind, nativeBehind } from '../compose/behind.js';
-import { reasonBehind } from '../compose/reasons.js';
+import { reasonBehind } from '../allocators/exhaustion.js';
 import { AllomorphError } from '../errors/error.js';
 import type { Allocator } from '../types.js';
 import type { CheckedAllocator } from './checked-allocator.js';

@@ -1,5 +1,6 @@
 import { OpenedAllocator } from '../allocators/opened-allocator.js';
 import { hasUsers } from '../allocators/use.js';
+import { reasonBehind } from '../allocators/exhaustion.js';
 import { isAdoptedFrom } from '../blocks/memory/unowned.js';
 import { AllomorphError } from '../errors/error.js';
 import { addon } from '../native/load.js';
@@ -10,7 +11,6 @@ import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { WrittenBump } from './javascript/bump.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
-import { reasonBehind } from './reasons.js';
 
 export interface BumpOptions {
   /** Bytes that are taken from the allocator behind at a time: 128 to 2^40. Default: 65,536. */

@@ -1,11 +1,11 @@
 import { OpenedAllocator } from '../allocators/opened-allocator.js';
+import { reasonBehind } from '../allocators/exhaustion.js';
 import { addon } from '../native/load.js';
 import type { Allocator } from '../types.js';
 import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 import { WrittenCounted } from './javascript/counted.js';
-import { reasonBehind } from './reasons.js';
 
 /** Bytes are usable ones: what blocks really occupy. Figures are exact up to 2^53, which all bytes ever allocated may exceed. */
 export interface Counts {

@@ -1,11 +1,11 @@
 import { OpenedAllocator } from '../allocators/opened-allocator.js';
+import { reasonBehind } from '../allocators/exhaustion.js';
 import { addon } from '../native/load.js';
 import type { Allocator } from '../types.js';
 import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 import { WrittenFallback } from './javascript/fallback.js';
-import { reasonBehind } from './reasons.js';
 
 /**
  * What `first` does not have comes from `second`. A block is resized where it is from, and moves to the other one when

@@ -1,12 +1,12 @@
 import { closeSync } from 'node:fs';
 import { OpenedAllocator } from '../allocators/opened-allocator.js';
+import { reasonBehind } from '../allocators/exhaustion.js';
 import { addon } from '../native/load.js';
 import type { Allocator } from '../types.js';
 import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 import { WrittenLogged } from './javascript/logged.js';
-import { reasonBehind } from './reasons.js';
 import { openSink, type LogSink } from './sink.js';
 
 export type { LogSink } from './sink.js';

@@ -5,13 +5,6 @@ import type { LimitedAllocator } from './limited.js';
 
 // Why a building block gave no memory: itself, or what stands behind it.
 
-/** What is in front of one allocator and refuses nothing itself. @param least bytes that it asks for at a time */
-export function reasonBehind<T extends Allocator>(front: T, behind: Allocator, least = 1): T {
-  return explainsExhaustion(front, (wanted) =>
-    reasonOf(behind, { ...wanted, size: Math.max(wanted.size, least) }),
-  );
-}
-
 export function reasonOfLimit(front: LimitedAllocator, behind: Allocator): LimitedAllocator {
   return explainsExhaustion(front, (wanted) => {
     const { size, align, oldSize } = wanted;

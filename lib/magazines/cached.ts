@@ -2,7 +2,7 @@ import { allocatorMethods } from '../allocators/check-allocator.js';
 import { noteCache } from '../allocators/busy.js';
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { allocatorById } from '../allocators/by-id.js';
-import { reasonBehind } from '../compose/reasons.js';
+import { reasonBehind } from '../allocators/exhaustion.js';
 import { AllomorphError } from '../errors/error.js';
 import { undecided } from '../global/undecided.js';
 import { addon } from '../native/load.js';
