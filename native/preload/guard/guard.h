@@ -66,11 +66,11 @@ extern struct plan allomorph_plan __attribute__((visibility("hidden")));
 
 #define GUARD_INTERNAL __attribute__((visibility("hidden")))
 
-/* plan.c: reads the variable; the strings live as long as the process. */
-/* Memory for as long as the process lives, past malloc, where `checked` would call it a leak. Null:
- * exhausted. */
+/* plan.c: memory for as long as the process lives, past malloc, where `checked` would call it a
+ * leak. Null: exhausted. */
 GUARD_INTERNAL void* guard_keep(size_t size);
 
+/* plan.c: reads the variable; the strings live as long as the process. */
 GUARD_INTERNAL void guard_read_plan(struct plan* plan, const char* text);
 GUARD_INTERNAL char guard_letter(enum role role);
 
