@@ -1,4 +1,5 @@
 import type { Elf } from './elf.js';
+import { longestText } from './fields.js';
 import type { SymbolTable } from './sections.js';
 
 /** A function or object that a file defines itself. */
@@ -16,10 +17,10 @@ export interface DefinedSymbol {
 export function definedSymbols(elf: Elf, endings: readonly string[]): DefinedSymbol[] {
   const found = new Map<string, boolean>();
   for (const table of elf.symbolTables) {
-    const names = namesEndingIn(elf, table, endings);
-    if (names.size === 0) continue;
+    const names = new Names(elf, table, endings);
+    if (names.isEmpty) continue;
     for (const { nameOffset, defined } of entries(elf, table)) {
-      const name = defined ? names.get(nameOffset) : undefined;
+      const name = defined ? names.at(nameOffset) : undefined;
       if (name !== undefined) found.set(name, table.dynamic || found.get(name) === true);
     }
   }
@@ -30,34 +31,68 @@ export function definedSymbols(elf: Elf, endings: readonly string[]): DefinedSym
 export function importedSymbolIndexes(elf: Elf, name: string): number[] {
   const table = elf.symbolTables.find(({ dynamic }) => dynamic);
   if (table === undefined) return [];
-  const names = namesEndingIn(elf, table, [name]);
+  const names = new Names(elf, table, [name]);
   const indexes: number[] = [];
   let index = 0;
   for (const { nameOffset, defined } of entries(elf, table)) {
-    if (!defined && names.get(nameOffset) === name) indexes.push(index);
+    if (!defined && names.at(nameOffset) === name) indexes.push(index);
     index++;
   }
   return indexes;
 }
 
-/** By offset in the string table. Linkers share tails: one string can serve several names. */
-function namesEndingIn(
-  { bytes }: Elf,
-  { strings }: SymbolTable,
-  endings: readonly string[],
-): Map<number, string> {
-  const names = new Map<number, string>();
-  const table = bytes.subarray(strings.start, strings.end);
-  for (const ending of endings) {
-    const text = Buffer.from(`${ending}\0`, 'latin1');
-    for (let at = table.indexOf(text); at >= 0; at = table.indexOf(text, at + 1)) {
-      const first = table.lastIndexOf(0, at) + 1;
-      for (let start = first; start <= at; start++) {
-        names.set(start, table.toString('latin1', start, at + ending.length));
+/** Where in a string table a name lies that has an ending which is looked for. */
+interface Place {
+  readonly start: number;
+  /** Where the shortest of the endings begins: a name that starts later is only a part of it. */
+  readonly ending: number;
+  /** Of the zero byte behind it. */
+  readonly end: number;
+}
+
+/** The names of a string table that end in one of some texts. */
+class Names {
+  readonly #table: Buffer;
+  /** Ascending. */
+  readonly #places: readonly Place[];
+
+  constructor({ bytes }: Elf, { strings }: SymbolTable, endings: readonly string[]) {
+    const table = bytes.subarray(strings.start, strings.end);
+    const ends = new Map<number, number>();
+    for (const ending of endings) {
+      const text = Buffer.from(`${ending}\0`, 'latin1');
+      for (let at = table.indexOf(text); at >= 0; at = table.indexOf(text, at + 1)) {
+        const end = at + ending.length;
+        ends.set(end, Math.max(at, ends.get(end) ?? at));
       }
     }
+    this.#table = table;
+    this.#places = [...ends]
+      .map(([end, ending]) => ({ start: table.lastIndexOf(0, ending) + 1, ending, end }))
+      .sort((left, right) => left.end - right.end);
   }
-  return names;
+
+  get isEmpty(): boolean {
+    return this.#places.length === 0;
+  }
+
+  /** Undefined when the name there has no such ending. Linkers share tails: one string can serve several names. */
+  at(offset: number): string | undefined {
+    const place = this.#placeAfter(offset);
+    if (place === undefined || offset < place.start || offset > place.ending) return undefined;
+    if (place.end - offset > longestText) return undefined;
+    return this.#table.toString('latin1', offset, place.end);
+  }
+
+  #placeAfter(offset: number): Place | undefined {
+    let [low, high] = [0, this.#places.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#places[middle]?.end ?? 0) > offset) high = middle;
+      else low = middle + 1;
+    }
+    return this.#places[low];
+  }
 }
 
 function* entries(

@@ -13,6 +13,9 @@ export const tags = {
   gnuHash: 0x6ffffef5,
 } as const;
 
+/** Entries of one kind; a damaged file shall not fill the memory. */
+const mostTexts = 1000;
+
 /** DF_SYMBOLIC, DF_STATIC_TLS */
 const flags = { symbolic: 2, staticTls: 16 } as const;
 
@@ -64,7 +67,9 @@ export class Dynamic {
     const strings = this.offset(tags.strings);
     if (strings === undefined) return [];
     const table = this.#reader.fields(strings, this.value(tags.stringsSize) ?? 0);
-    return this.#entries.filter((entry) => entry[0] === tag).map(([, value]) => table.text(value));
+    const values = this.#entries.filter((entry) => entry[0] === tag).map(([, value]) => value);
+    if (values.length > mostTexts) throw new RangeError('linked with more than there is');
+    return values.map((value) => table.text(value));
   }
 }
 

@@ -2,6 +2,10 @@ import { Dynamic, tags } from './dynamic.js';
 import { ElfReader } from './reader.js';
 import { unlessDamaged, withFile } from './source.js';
 
+/** More than any library has: a damaged file shall not keep us busy. */
+const mostSymbols = 2 ** 22;
+/** Entries of a hash chain that are read at once. */
+const chainPiece = 1024;
 /** Bytes of an entry, ELFCLASS64. */
 const symbolSize = 24;
 /** STB_GLOBAL, STB_WEAK, STB_GNU_UNIQUE. */
@@ -32,7 +36,9 @@ function read(reader: ElfReader): Set<string> {
   const [symbolsAt, stringsAt] = [dynamic.offset(tags.symbols), dynamic.offset(tags.strings)];
   if (symbolsAt === undefined || stringsAt === undefined) return names;
   const strings = reader.fields(stringsAt, dynamic.value(tags.stringsSize) ?? 0).bytes;
-  const length = symbolSize * countSymbols(reader, dynamic);
+  const count = countSymbols(reader, dynamic);
+  if (count > mostSymbols) throw new RangeError('too many symbols');
+  const length = symbolSize * count;
   const symbols = reader.fields(symbolsAt, length);
   for (let at = 0; at < length; at += symbolSize) {
     const info = symbols.bytes.readUInt8(at + 4);
@@ -66,8 +72,20 @@ function countByGnuHash(reader: ElfReader, at: number): number {
   let last = 0;
   for (let index = 0; index < buckets; index++) last = Math.max(last, table.word(4 * index));
   if (last < firstHashed) return firstHashed;
-  const chains = bucketsAt + 4 * buckets;
-  // The lowest bit of an entry ends its chain.
-  while ((reader.fields(chains + 4 * (last - firstHashed), 4).word(0) & 1) === 0) last++;
-  return last + 1;
+  return 1 + endOfChain(reader, bucketsAt + 4 * buckets, firstHashed, last);
+}
+
+/** @param chains where in the file the entry of symbol `firstHashed` is @returns the last symbol of the chain */
+function endOfChain(reader: ElfReader, chains: number, firstHashed: number, from: number): number {
+  for (let symbol = from; symbol < mostSymbols; symbol += chainPiece) {
+    const at = chains + 4 * (symbol - firstHashed);
+    // Up to the end of the file: the last piece is seldom a whole one.
+    const count = Math.min(chainPiece, Math.floor((reader.source.length - at) / 4));
+    const entries = reader.fields(at, 4 * count);
+    for (let index = 0; index < count; index++) {
+      // The lowest bit of an entry ends its chain.
+      if ((entries.word(4 * index) & 1) === 1) return symbol + index;
+    }
+  }
+  throw new RangeError('a chain has no end');
 }

@@ -1,3 +1,6 @@
+/** Bytes: PATH_MAX. Only a damaged file has more. */
+export const longestText = 4096;
+
 /** Numbers in a piece of an ELF file, by its class and byte order. Each throws RangeError outside of the piece. */
 export class Fields {
   constructor(
@@ -23,9 +26,10 @@ export class Fields {
     return Number(value); // beyond 2^53 only in a damaged file; a range check will fail
   }
 
-  /** Up to the next zero byte. */
+  /** Up to the next zero byte, or so much of it as a name or a path can be long. */
   text(at: number): string {
-    const end = this.bytes.indexOf(0, at);
-    return this.bytes.toString('latin1', at, end < 0 ? this.bytes.length : end);
+    const piece = this.bytes.subarray(at, at + longestText);
+    const end = piece.indexOf(0);
+    return piece.toString('latin1', 0, end < 0 ? piece.length : end);
   }
 }

@@ -1,4 +1,4 @@
-import { Fields } from './fields.js';
+import { Fields, longestText } from './fields.js';
 import { unlessDamaged, type ByteSource } from './source.js';
 
 /** A piece of the file, and where it lies in memory. */
@@ -67,7 +67,7 @@ export class ElfReader {
   /** The dynamic linker it asks for; undefined: a library, or linked statically. */
   get interpreter(): string | undefined {
     const segment = this.segment(segmentTypes.interpreter);
-    return segment && this.fields(segment.offset, segment.size).text(0);
+    return segment && this.fields(segment.offset, Math.min(segment.size, longestText)).text(0);
   }
 
   /** Where in the file what will lie at an address is; undefined: nowhere. */

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Bytes: what a damaged file can make us read at once. */
-const largestTable = 2 ** 30;
+const largestTable = 2 ** 28;
 
 /** The bytes of a file: all of them in memory, or on the disk, of which only what is asked for is read. */
 export interface ByteSource {

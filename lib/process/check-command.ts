@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { addon } from '../native/load.js';
 import { ownHeader } from './check-library.js';
-import { readElfHeader } from '../elf/header.js';
+import { readElfHeader, type ElfHeader } from '../elf/header.js';
 import { LaunchError } from './failure.js';
 
 /**
@@ -11,7 +11,7 @@ import { LaunchError } from './failure.js';
 export function checkCommand(file: string): void {
   const program = programOf(file);
   if (program === undefined) return; // execve will say what is wrong with it
-  const elf = readElfHeader(program);
+  const elf = headerOf(program);
   if (elf === null) return;
   const own = ownHeader();
   if (isPrivileged(program)) {
@@ -26,6 +26,9 @@ export function checkCommand(file: string): void {
         `(${process.arch}): our libraries cannot be preloaded into it.`,
     );
   }
+  if (!elf.complete) {
+    throw new LaunchError(`${program} is truncated or damaged: its segments reach beyond its end.`);
+  }
   if (elf.interpreter === null) {
     throw new LaunchError(
       `${program} is statically linked: it has no dynamic linker that could preload anything.`,
@@ -36,6 +39,16 @@ export function checkCommand(file: string): void {
       `${program} is linked with another C library (${elf.interpreter}) than this Node ` +
         `(${own.interpreter ?? 'none'}): our libraries cannot be preloaded into it.`,
     );
+  }
+}
+
+function headerOf(program: string): ElfHeader | null {
+  try {
+    return readElfHeader(program);
+  } catch (error) {
+    // Executable and not readable: possible. What it is, the kernel will say, or the guard's proof.
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return null;
+    throw error;
   }
 }
 

@@ -68,9 +68,18 @@ function readHeader(file: string): ElfHeader | null {
 
 let own: ElfHeader | undefined;
 
+/** Also of a Node whose file was replaced or removed while it runs. */
+function runningHeader(): ElfHeader | null {
+  try {
+    return readElfHeader('/proc/self/exe');
+  } catch {
+    return readElfHeader(nodeExecutable()); // no /proc, or --permission
+  }
+}
+
 /** The header of the running Node, which is what every library must fit. */
 export function ownHeader(): ElfHeader {
-  own ??= readElfHeader(nodeExecutable()) ?? undefined;
+  own ??= runningHeader() ?? undefined;
   if (own === undefined) throw new LaunchError(`${process.execPath} is not an ELF file.`);
   return own;
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { isSelfContained } from '../elf/self-contained.js';
 import { addon } from '../native/load.js';
 import { remembered } from '../support/remembered.js';
 import { exitStatus, LaunchError } from './failure.js';
@@ -20,7 +21,12 @@ const limit = 10;
  */
 export function tryLibrary({ library, interposed }: Wanted): void {
   if (library === null || interposed?.opened == null) return;
-  const trial = remembered('tried', interposed.opened, [addon.version, process.version]);
+  const trial = remembered({
+    kind: 'tried',
+    file: interposed.opened,
+    conditions: [addon.version, process.version],
+    lasting: isSelfContained(interposed.opened),
+  });
   if (trial.isKnown) return;
   const status = statusOnLibrary(library, interposed.opened);
   if (status === passed) trial.remember();

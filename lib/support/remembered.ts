@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { variable } from './environment.js';
@@ -11,30 +11,68 @@ export interface Memory {
   readonly remember: () => void;
 }
 
+/** What was tried, and what the outcome depends on. */
+export interface Trial {
+  /** A folder of the cache. */
+  readonly kind: string;
+  readonly file: string;
+  /** What it depends on beside the file's content. */
+  readonly conditions: readonly string[];
+  /** False: it depends on more than that, so only this thread remembers it. */
+  readonly lasting: boolean;
+}
+
 /**
  * That something was tried and went well: by the content of the file it was tried with, in this thread and in
- * the user's cache folder. Where that cannot be written, it is tried again next time.
- * @param kind what was tried: a folder of the cache
- * @param conditions what else it depends on
+ * the user's cache folder. It is a shortcut only: where the file cannot be read, or the cache not be written, it
+ * is tried again next time.
  */
-export function remembered(kind: string, file: string, conditions: readonly string[]): Memory {
-  const key = createHash('sha256')
-    .update(readFileSync(file))
-    .update(`\0${conditions.join('\0')}`)
-    .digest('hex');
-  const mark = path.join(cacheFolder(), kind, key);
+export function remembered({ kind, file, conditions, lasting }: Trial): Memory {
+  const key = keyOf(file, conditions);
+  if (key === undefined) return { isKnown: false, remember: () => undefined };
+  const folder = lasting ? cacheFolder() : undefined;
+  const mark = folder === undefined ? undefined : path.join(folder, kind, key);
+  const here = `${kind} ${key}`;
   return {
-    isKnown: inThisThread.has(mark) || existsSync(mark),
+    isKnown: inThisThread.has(here) || (mark !== undefined && existsSync(mark)),
     remember: () => {
-      inThisThread.add(mark);
-      try {
-        makeFolder(path.dirname(mark));
-        writeFileSync(mark, `${file}\n`);
-      } catch {
-        // No home, no room, read-only: it was a shortcut only.
-      }
+      inThisThread.add(here);
+      if (mark !== undefined) write(mark, `${file}\n`);
     },
   };
+}
+
+/** Bytes: what is larger is no allocator, and is tried each time. */
+const largestFile = 2 ** 28;
+
+function keyOf(file: string, conditions: readonly string[]): string | undefined {
+  const hash = createHash('sha256');
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      const piece = Buffer.alloc(2 ** 20);
+      let total = 0;
+      for (let count = 0; (count = readSync(fd, piece)) > 0;) {
+        total += count;
+        if (total > largestFile) return undefined;
+        hash.update(piece.subarray(0, count));
+      }
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
+  return hash.update(`\0${conditions.join('\0')}`).digest('hex');
+}
+
+function write(mark: string, text: string): void {
+  try {
+    makeFolder(path.dirname(mark));
+    writeFileSync(mark, text);
+  } catch {
+    // No room, or read-only.
+  }
 }
 
 /** With its parents, up to three: mkdir's own `recursive` does not end where a parent is in /proc. */
@@ -50,13 +88,20 @@ function makeFolder(folder: string, parents = 3): void {
   }
 }
 
-/** The folder of the build scripts, too; scripts/jemalloc/cache.mjs. */
-function cacheFolder(): string {
-  const named = variable('ALLOMORPH_CACHE');
-  if (named !== undefined) return path.resolve(named);
-  const base = variable('XDG_CACHE_HOME');
-  // The XDG specification: a relative value is to be ignored.
-  const folder =
-    base !== undefined && path.isAbsolute(base) ? base : path.join(os.homedir(), '.cache');
-  return path.join(folder, 'allomorph');
+/**
+ * The folder of the build scripts, too; scripts/jemalloc/cache.mjs. Undefined: a user without a home, as in many
+ * containers, or a working directory that is gone.
+ */
+function cacheFolder(): string | undefined {
+  try {
+    const named = variable('ALLOMORPH_CACHE');
+    if (named !== undefined) return path.resolve(named);
+    const base = variable('XDG_CACHE_HOME');
+    // The XDG specification: a relative value is to be ignored.
+    if (base !== undefined && path.isAbsolute(base)) return path.join(base, 'allomorph');
+    const home = os.homedir();
+    return path.isAbsolute(home) ? path.join(home, '.cache', 'allomorph') : undefined;
+  } catch {
+    return undefined;
+  }
 }
