@@ -49,3 +49,12 @@ test('what ends the process is tried again every time', () => {
   }
   expect(remembered()).toEqual([]);
 });
+
+test('one that is linked with libraries of its own is tried every time', () => {
+  fixtures.library('test/fixtures/allocators/classic.c');
+  const flags = ['-Wl,--no-as-needed', `-L${fixtures.folder}`, '-lclassic', '-Wl,-rpath,$ORIGIN'];
+  const linked = fixtures.library('test/fixtures/allocators/announcing.c', flags);
+  expect(loadsOf(linked)).toBe(loadsOf(linked));
+  expect(loadsOf(linked)).toBe(loadsOf(linked, '--no-verify') + 1);
+  expect(remembered()).toEqual([]);
+});
