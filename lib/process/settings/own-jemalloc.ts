@@ -23,7 +23,7 @@ const most64 = 2n ** 64n - 1n;
 const integer = (least: number, most: number | bigint = most64): Kind => ({
   form:
     most === most64
-      ? `an integer of at least ${String(least)}`
+      ? `an integer of at least ${String(least)} within 64 bits`
       : `an integer from ${String(least)} to ${String(most)}`,
   reads: (value) => {
     const number = integerOf(value);
