@@ -1,5 +1,6 @@
 #include "compose/logged.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "compose/digits.h"
@@ -11,6 +12,7 @@ struct logged {
   allomorph_allocator* behind;
   int fd;
   bool owns_fd;
+  atomic_uint_least64_t lost;
 };
 
 static struct logged* of(allomorph_allocator* self) {
@@ -43,9 +45,11 @@ static void put_address(struct line* line, const char* before, const uint8_t* pt
   put_number(line, (uintptr_t)ptr, 16);
 }
 
-static void write_line(const struct logged* self, struct line* line) {
+static void write_line(struct logged* self, struct line* line) {
   put(line, "\n");
-  allomorph_write_descriptor(self->fd, line->text, line->length);
+  if (!allomorph_write_descriptor(self->fd, line->text, line->length)) {
+    atomic_fetch_add_explicit(&self->lost, 1, memory_order_relaxed);
+  }
 }
 
 static uint8_t* allocate(allomorph_allocator* self, size_t size, size_t align) {
@@ -129,4 +133,8 @@ allomorph_allocator* allomorph_logged(allomorph_allocator* behind, int fd) {
 
 allomorph_allocator* allomorph_logged_owning(allomorph_allocator* behind, int fd) {
   return make(behind, fd, true);
+}
+
+uint64_t allomorph_logged_lost(const allomorph_allocator* self) {
+  return atomic_load_explicit(&((const struct logged*)self)->lost, memory_order_relaxed);
 }

@@ -2,6 +2,8 @@
 #ifndef ALLOMORPH_COMPOSE_LOGGED_H
 #define ALLOMORPH_COMPOSE_LOGGED_H
 
+#include <stdint.h>
+
 #include "compose/allocator.h"
 
 #ifdef __cplusplus
@@ -19,13 +21,16 @@ extern "C" {
  *
  * usable_size is not logged: it changes nothing, and whoever stands in front asks it for each call.
  * A line is written with one write, after the call; before a deallocation, so that the next
- * allocation at the address comes after it. Errors of writing are not reported. Null: memory is
+ * allocation at the address comes after it. Errors of writing are counted. Null: memory is
  * exhausted.
  */
 allomorph_allocator* allomorph_logged(allomorph_allocator* behind, int fd);
 
 /* The same; destroying it closes the descriptor. */
 allomorph_allocator* allomorph_logged_owning(allomorph_allocator* behind, int fd);
+
+/* How many lines could not be written. */
+uint64_t allomorph_logged_lost(const allomorph_allocator* self);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #ifndef ALLOMORPH_PLATFORM_DESCRIPTOR_H
 #define ALLOMORPH_PLATFORM_DESCRIPTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -12,8 +13,8 @@ extern "C" {
 #endif
 
 /* One write: what several threads or processes append to one file does not mix. What the system
-   does not take (a full disk, a closed pipe) is lost. */
-void allomorph_write_descriptor(int fd, const char* text, size_t length);
+   does not take (a full disk, a closed pipe) is lost: false. */
+bool allomorph_write_descriptor(int fd, const char* text, size_t length);
 
 /* A second descriptor of the same file, which children do not inherit; -1: none could be made. */
 int allomorph_duplicate_descriptor(int fd);

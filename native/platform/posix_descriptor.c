@@ -7,13 +7,16 @@
 #include "platform/cancellation.h"
 #include "platform/descriptor.h"
 
-void allomorph_write_descriptor(int fd, const char* text, size_t length) {
+bool allomorph_write_descriptor(int fd, const char* text, size_t length) {
   const int before = errno;
   const int cancellation = allomorph_cancellation_hold();
-  while (write(fd, text, length) < 0 && errno == EINTR) {
-  }
+  ssize_t written;
+  do {
+    written = write(fd, text, length);
+  } while (written < 0 && errno == EINTR);
   allomorph_cancellation_restore(cancellation);
   errno = before;
+  return written >= 0 && (size_t)written == length;
 }
 
 int allomorph_duplicate_descriptor(int fd) {

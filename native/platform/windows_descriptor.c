@@ -3,10 +3,11 @@
 
 #include "platform/descriptor.h"
 
-void allomorph_write_descriptor(int fd, const char* text, size_t length) {
+bool allomorph_write_descriptor(int fd, const char* text, size_t length) {
   const int before = errno;
-  _write(fd, text, (unsigned)length);
+  const int written = _write(fd, text, (unsigned)length);
   errno = before;
+  return written >= 0 && (size_t)written == length;
 }
 
 int allomorph_duplicate_descriptor(int fd) {

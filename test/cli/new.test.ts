@@ -115,22 +115,32 @@ function useOwnTools(folder: string): void {
   writeFileSync(file, JSON.stringify(manifest));
 }
 
-test('an installed copy of this package is depended on by its version', () => {
+test('an installed copy of this package is depended on by its version, or the tarball it came from', () => {
   const installed = path.join(scratch.folder, 'elsewhere', 'node_modules', 'allomorph');
   for (const part of ['dist', 'templates', 'package.json']) {
     cpSync(path.join(root, part), path.join(installed, part), { recursive: true });
   }
   const command = path.join(installed, 'dist', 'cli', 'main.js');
-  const ended = shell(`node '${command}' new installed --language c`, work);
-  expect(ended).toMatchObject({ status: 0, stderr: '' });
   const read = (file: string) =>
     JSON.parse(readFileSync(file, 'utf8')) as {
       version: string;
       dependencies: Record<string, string>;
     };
+  const dependencyOf = (name: string) => {
+    const ended = shell(`node '${command}' new ${name} --language c`, work);
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    return read(path.join(work, name, 'package.json')).dependencies;
+  };
   const { version } = read(path.join(root, 'package.json'));
-  const { dependencies } = read(path.join(work, 'installed', 'package.json'));
-  expect(dependencies).toEqual({ allomorph: `^${version}` });
+  expect(dependencyOf('installed')).toEqual({ allomorph: `^${version}` });
+
+  const around = path.join(realpathSync(scratch.folder), 'elsewhere');
+  const manifest = { devDependencies: { allomorph: 'file:../allomorph.tgz' } };
+  writeFileSync(path.join(around, 'package.json'), JSON.stringify(manifest));
+  expect(dependencyOf('gone')).toEqual({ allomorph: `^${version}` });
+  const tarball = path.join(path.dirname(around), 'allomorph.tgz');
+  writeFileSync(tarball, '');
+  expect(dependencyOf('from-tarball')).toEqual({ allomorph: `file:${tarball}` });
 });
 
 describe.each(native)('what %s builds', (language) => {

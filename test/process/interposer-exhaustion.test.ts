@@ -28,6 +28,17 @@ describe('exhaustion', () => {
     },
   );
 
+  test.each([
+    'limited:bytes=1:system',
+    'limited:bytes=100:counted:system',
+    'failing:after=0:system',
+  ])('%s: no memory from the beginning is what the process is ended for', (spec) => {
+    const child = node(spec, '0');
+    expect(child).toMatchObject({ status: 125, stdout: '' });
+    expect(child.stderr).toMatch(/building blocks that gave it no memory to start with/);
+    expect(child.stderr).not.toMatch(/could not be loaded|cannot be told/);
+  });
+
   test('failing with a probability: those are counted', () => {
     const child = onAllocator('failing:probability=0.5,seed=7:system', [
       'python3',

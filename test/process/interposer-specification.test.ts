@@ -75,6 +75,19 @@ describe('what is wrong with the specification is said before main', () => {
     },
   );
 
+  test('a full disk: what it does not take is said', () => {
+    const counted = onAllocator('counted:report=/dev/full:system', ['node', '-e', '0']);
+    expect(counted).toMatchObject({ status: 0, stdout: '' });
+    expect(counted.stderr).toMatch(
+      /^allomorph: \/dev\/full could not be written to; its line follows\.\nallomorph: counted: pid \d+: calls: [^\n]+\n$/,
+    );
+    const logged = onAllocator('logged:file=/dev/full:system', ['node', '-e', '0']);
+    expect(logged).toMatchObject({ status: 0, stdout: '' });
+    expect(logged.stderr).toMatch(
+      /^allomorph: logged: pid \d+: lines that could not be written to \/dev\/full: \d+\n$/,
+    );
+  });
+
   test('a FIFO that somebody reads gets the report, and no end before it', () => {
     const fifo = path.join(fixtures.folder, 'read.fifo');
     // Descriptor 9 waits for cat, and is closed when the interposer has opened the FIFO itself.

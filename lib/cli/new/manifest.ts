@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { languages, type LanguageName } from './languages.js';
 
@@ -26,11 +27,29 @@ export function manifest(name: string, language: LanguageName, own: OwnPackage):
 }
 
 /**
- * An installed copy came from a registry, or could have. A checkout did not, and npm would look for its version there in
- * vain: it is named by its folder, absolute, so that the project can be moved or begin behind a link.
+ * An installed copy came from the file that the project around it names, or else from a registry. A checkout came from
+ * neither, and npm would look for its version there in vain: it is named by its folder. Paths are absolute, so that the
+ * project can be moved or begin behind a link.
  */
 function dependency({ root, version }: OwnPackage): string {
-  return isInstalled(root) ? `^${version}` : `file:${root}`;
+  if (!isInstalled(root)) return `file:${root}`;
+  const file = installedFrom(path.dirname(path.dirname(root)));
+  return file === undefined ? `^${version}` : `file:${file}`;
+}
+
+/** The tarball, absolute; undefined: none that is still there. */
+function installedFrom(project: string): string | undefined {
+  try {
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(path.join(project, 'package.json'), 'utf8'),
+    ) as Partial<Record<'dependencies' | 'devDependencies', Record<string, string>>>;
+    const given = dependencies?.['allomorph'] ?? devDependencies?.['allomorph'] ?? '';
+    const [, file] = /^file:(.+)$/.exec(given) ?? [];
+    const absolute = file === undefined ? undefined : path.resolve(project, file);
+    return absolute !== undefined && existsSync(absolute) ? absolute : undefined;
+  } catch {
+    return undefined; // no project around it, or none that can be read
+  }
 }
 
 function isInstalled(root: string): boolean {

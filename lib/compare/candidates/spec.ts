@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { LaunchError } from '../../process/failure.js';
 import { blockNames, parseComposition } from '../../process/composition.js';
 import { presetOf, type Preset } from '../../process/settings/index.js';
@@ -31,8 +32,43 @@ const withBlocks = new RegExp(form.source.replace('BLOCK', `(?:${blockNames.join
 /** A list is joined by commas, and so are the options of a block: this is the beginning of one. */
 const openBlock = new RegExp(`(?:^|[=:])(?:${blockNames.join('|')}):[a-z-]+=[^:]*$`);
 
+/** What joins the parts of a value, and what stands for it inside the path of a file that exists. */
+const joints = ',+:=';
+const hidden = '\ue000\ue001\ue002\ue003';
+const exchanged = (text: string, from: string, to: string) =>
+  Array.from(text, (character) => to[from.indexOf(character)] ?? character).join('');
+const shown = (text: string) => exchanged(text, hidden, joints);
+
+/** Files have names such as libc++.so: the longest that exists is a path as a whole. */
+function hidePaths(text: string): string {
+  const start = /(?<=^|[,=:])\.{0,2}\//.exec(text)?.index;
+  if (start === undefined) return text;
+  let end = text.length;
+  while (end > start && !isFile(text.slice(start, end))) {
+    end -= 1 + (/[^,+:=]*$/.exec(text.slice(start, end))?.[0].length ?? 0);
+  }
+  const after = Math.max(end, start + 1);
+  const path = exchanged(text.slice(start, after), joints, hidden);
+  // The character in front of what follows decides whether that is a path.
+  return text.slice(0, start) + path + hidePathsBehind(text.slice(after));
+}
+
+function hidePathsBehind(rest: string): string {
+  const joint = rest.search(/[,=:]/);
+  return joint < 0 ? rest : rest.slice(0, joint + 1) + hidePaths(rest.slice(joint + 1));
+}
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false; // also what is too long for a path
+  }
+}
+
 /** One value of `--with`: a list joined by commas; a CONF goes on to the end, commas and all. */
-export function parseSpecs(text: string): Spec[] {
+export function parseSpecs(given: string): Spec[] {
+  const text = hidePaths(given);
   const plus = text.indexOf('+');
   const head = plus < 0 ? text : text.slice(0, plus);
   const items: string[] = [];
@@ -52,16 +88,23 @@ function parseSpec(given: string): Spec {
     .replace(/ (stock|balanced|memory|throughput)$/, ':$1')
     .replace(/^glibc arena_max 2$/, 'glibc arena_max 2=system+glibc.malloc.arena_max=2')
     .replace(/(^|=)(?:glibc|musl)(?=$|[:+])/, '$1system');
-  const { label, blocks = '', leaf, preset, conf } = withBlocks.exec(text)?.groups ?? {};
+  const parts = withBlocks.exec(text)?.groups ?? {};
+  const {
+    label,
+    blocks = '',
+    leaf,
+    preset,
+    conf,
+  } = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part && shown(part)]));
   if (leaf === undefined) {
     throw new LaunchError(
-      `--with has "${text}"; it takes [LABEL=]ALLOCATOR[:PRESET][+CONF], such as now, system, jemalloc:memory, ` +
+      `--with has "${shown(text)}"; it takes [LABEL=]ALLOCATOR[:PRESET][+CONF], such as now, system, jemalloc:memory, ` +
         'mimalloc, ./libmine.so, counted:./libmine.so or tuned=jemalloc+dirty_decay_ms:1000,narenas:2.',
     );
   }
   if (leaf === now && (preset !== undefined || conf !== undefined || blocks !== '')) {
     throw new LaunchError(
-      `--with has "${text}"; "now" is the present state as it is, without a preset, options or blocks.`,
+      `--with has "${shown(text)}"; "now" is the present state as it is, without a preset, options or blocks.`,
     );
   }
   if (preset !== undefined && preset !== '' && isNeither(leaf, preset)) {

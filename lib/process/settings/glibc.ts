@@ -51,7 +51,8 @@ function checkTunable(pair: string): void {
         'What a newer glibc has goes into GLIBC_TUNABLES.',
     );
   }
-  if (!/^(?:\d+|0x[\da-f]+)$/i.test(value)) {
+  const isNever = last === 'trim_threshold' && value === '-1'; // mallopt(3): trimming is off
+  if (!isNever && !/^(?:\d+|0x[\da-f]+)$/i.test(value)) {
     throw new LaunchError(`--conf has "${pair}"; ${name} takes a number, such as ${name}=4.`);
   }
 }

@@ -38,7 +38,7 @@ function typed(value: string): string | number | boolean {
 export function invalidPairs(conf: string): { text: string; reason: string }[] {
   return confPairs(conf).flatMap(({ text, key }) => {
     if (key === null) return [{ text, reason: `"${text}" has no value: entries are key:value` }];
-    if (/[\s=]/.test(text)) {
+    if (key !== 'prof_prefix' && /[\s=]/.test(text)) {
       return [{ text, reason: `"${text}": entries are key:value, with commas and without spaces` }];
     }
     return jemallocOptions().has(key) ? [] : [{ text, reason: `jemalloc has no option "${key}"` }];

@@ -23,9 +23,8 @@ export const jemallocDialect: Dialect = {
     },
   ],
   conf(text) {
-    const invalid = text
-      .split(',')
-      .find((pair) => !/^[a-z_][a-z0-9_.]*:[^:,\s][^,\s]*$/i.test(pair));
+    // A value can be empty, and have blanks and colons: prof_prefix:/tmp/my run.
+    const invalid = text.split(',').find((pair) => !/^[a-z_][a-z0-9_.]*:/i.test(pair));
     if (invalid !== undefined) {
       throw new LaunchError(
         `--conf has "${invalid}"; jemalloc takes key:value pairs joined by commas, such as ` +

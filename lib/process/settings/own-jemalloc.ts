@@ -11,20 +11,44 @@ const words = (text: string): Kind => {
   const list = text.split(' ');
   return { form: list.join(', '), reads: (value) => list.includes(value) };
 };
-/** strtoumax(3) with base 0. What it would wrap, -1 for "unsigned", is nobody's intention. */
-const integer = (least: number, most = Infinity): Kind => ({
+/** As strtoumax(3) with base 0 reads it; undefined: it does not. */
+function integerOf(text: string): bigint | undefined {
+  const [, sign, digits = ''] = /^(-?)(0x[\da-f]+|0[0-7]*|[1-9]\d*)$/i.exec(text) ?? [];
+  if (sign === undefined) return undefined;
+  const size = BigInt(digits.replace(/^0(?=[0-7])/, '0o'));
+  return sign === '-' ? -size : size;
+}
+const most64 = 2n ** 64n - 1n;
+/** What jemalloc would wrap, -1 for "unsigned", is nobody's intention. */
+const integer = (least: number, most: number | bigint = most64): Kind => ({
   form:
-    most === Infinity
-      ? `an integer of at least ${String(least)}`
+    most === most64
+      ? `an integer of at least ${String(least)} within 64 bits`
       : `an integer from ${String(least)} to ${String(most)}`,
-  reads: (value) =>
-    /^-?(?:\d+|0x[\da-f]+)$/i.test(value) && Number(value) >= least && Number(value) <= most,
+  reads: (value) => {
+    const number = integerOf(value);
+    return number !== undefined && number >= least && number <= most;
+  },
 });
-const fraction: Kind = {
-  form: 'a number such as 0.5',
-  reads: (value) => /^(?:\d+\.?\d*|\.\d+)$/.test(value),
-};
-/** Ranges of sizes, `1-4096:2|…`, and what jemalloc takes as it comes. */
+/** A fixed-point number with 16 bits before the point. */
+const fraction = (most: number): Kind => ({
+  form: most === 1 ? 'a number from 0 to 1' : 'a number such as 0.5',
+  reads: (value) => /^(?:\d+(?:\.\d+)?|\.\d+)$/.test(value) && Number(value) <= most,
+});
+const anyFraction = fraction(65535.99999);
+/** A list `1-4096:2|…`: ranges of sizes, each with a number. */
+const ranges = (form: string, numbers: Kind): Kind => ({
+  form,
+  reads: (value) =>
+    value
+      .replace(/\|$/, '')
+      .split('|')
+      .every((range) => {
+        const [, first = '', last = '', number = ''] = /^([^-:]+)-([^-:]+):(.+)$/.exec(range) ?? [];
+        return integer(0).reads(first) && integer(0).reads(last) && numbers.reads(number);
+      }),
+});
+/** What jemalloc takes as it comes. */
 const text: Kind = { form: 'a text', reads: () => true };
 
 /** Those of the jemalloc that comes with this package: release and configure flags in scripts/jemalloc/. */
@@ -42,15 +66,16 @@ const optionsByKind: readonly (readonly [Kind, names: string])[] = [
   [words('disabled percpu phycpu'), 'percpu_arena'],
   [words('disabled primary secondary'), 'dss'],
   [words('default high'), 'prof_time_resolution'],
-  [
-    integer(-1),
-    'dirty_decay_ms mutex_max_spin muzzy_decay_ms prof_recent_alloc_max stats_interval',
-  ],
+  // As many seconds as its clock has nanoseconds for.
+  [integer(-1, 18446744072000n), 'dirty_decay_ms muzzy_decay_ms'],
+  [integer(-1, 2n ** 63n - 1n), 'mutex_max_spin prof_recent_alloc_max stats_interval'],
+  // Its largest size class.
+  [integer(0, 7n << 60n), 'oversize_threshold'],
   [
     integer(0),
     `hpa_hugification_threshold hpa_hugify_delay_ms hpa_min_purge_interval_ms hpa_sec_batch_fill_extra
     hpa_sec_bytes_after_flush hpa_sec_max_alloc hpa_sec_max_bytes hpa_sec_nshards hpa_slab_max_alloc
-    lg_tcache_flush_large_div lg_tcache_flush_small_div lg_tcache_max max_background_threads oversize_threshold
+    lg_tcache_flush_large_div lg_tcache_flush_small_div lg_tcache_max max_background_threads
     san_guard_large san_guard_small tcache_gc_delay_bytes tcache_gc_incr_bytes tcache_max tcache_nslots_large
     tcache_nslots_small_max tcache_nslots_small_min`,
   ],
@@ -59,9 +84,12 @@ const optionsByKind: readonly (readonly [Kind, names: string])[] = [
   [integer(0, 64), 'lg_extent_max_active_fit'],
   [integer(-16, 16), 'lg_tcache_nslots_mul'],
   [{ ...integer(1), form: 'default, or an integer of at least 1' }, 'narenas'],
-  [fraction, 'hpa_hugification_threshold_ratio narenas_ratio'],
-  [{ ...fraction, form: '-1, or a number such as 0.5' }, 'hpa_dirty_mult'],
-  [text, 'bin_shards prof_prefix slab_sizes stats_interval_opts stats_print_opts'],
+  [fraction(1), 'hpa_hugification_threshold_ratio'],
+  [anyFraction, 'narenas_ratio'],
+  [{ ...anyFraction, form: '-1, or a number such as 0.5' }, 'hpa_dirty_mult'],
+  [ranges('FIRST-LAST:SHARDS, such as 1-160:16, joined by |', integer(1, 64)), 'bin_shards'],
+  [ranges('default, or FIRST-LAST:PAGES, such as 1-4096:2, joined by |', integer(0)), 'slab_sizes'],
+  [text, 'prof_prefix stats_interval_opts stats_print_opts'],
 ];
 
 let kinds: ReadonlyMap<string, Kind> | undefined;
@@ -103,5 +131,8 @@ function unknownOption(pair: string, key: string): string {
 
 /** Beside numbers. */
 function isWord(key: string, value: string): boolean {
-  return (key === 'narenas' && value === 'default') || (key === 'hpa_dirty_mult' && value === '-1');
+  return (
+    (['narenas', 'slab_sizes'].includes(key) && value === 'default') ||
+    (key === 'hpa_dirty_mult' && value === '-1')
+  );
 }

@@ -50,31 +50,35 @@ int message_open(const char* file) {
   return fd;
 }
 
-void message_write(struct message* message, int fd) {
+bool message_write(struct message* message, int fd) {
   const int cancellation = allomorph_cancellation_hold();
   message->text[message->length] = '\n';
   const ssize_t written = write(fd, message->text, message->length + 1);
-  (void)written; /* nobody is left to be told */
   allomorph_cancellation_restore(cancellation);
+  return written >= 0 && (size_t)written == message->length + 1;
 }
 
 void message_send(struct message* message) {
-  message_write(message, STDERR_FILENO);
+  (void)message_write(message, STDERR_FILENO); /* nobody is left to be told */
 }
 
-bool message_append(struct message* message, const char* file) {
+void message_append(struct message* message, const char* file) {
   if (file == NULL) {
     message_send(message);
-    return true;
+    return;
   }
   const int cancellation = allomorph_cancellation_hold();
   const int fd = message_open(file);
-  if (fd >= 0) {
-    message_write(message, fd);
-    close(fd);
+  const bool is_written = fd >= 0 && message_write(message, fd);
+  if (fd >= 0) close(fd);
+  if (!is_written) {
+    struct message lost = message_begin();
+    message_text(&lost, file);
+    message_text(&lost, " could not be written to; its line follows.");
+    message_send(&lost);
+    message_send(message);
   }
   allomorph_cancellation_restore(cancellation);
-  return fd >= 0;
 }
 
 _Noreturn void start_failed(const char* first, ...) {

@@ -22,12 +22,13 @@ INTERNAL void message_address(struct message* message, const void* address);
    reads is ENXIO. Writing waits as usual. */
 INTERNAL int message_open(const char* file);
 
-/* With a line feed. */
-INTERNAL void message_write(struct message* message, int fd);
+/* With a line feed. False: not all of it was taken. */
+INTERNAL bool message_write(struct message* message, int fd);
 /* To stderr. */
 INTERNAL void message_send(struct message* message);
-/* The same, appended to a file; null: stderr. False: it could not be opened, errno says why. */
-INTERNAL bool message_append(struct message* message, const char* file);
+/* The same, appended to a file; null: stderr. Where the file does not take it, stderr gets it,
+   behind a sentence that says so. */
+INTERNAL void message_append(struct message* message, const char* file);
 
 /* Ends the process before its main with start_failed_status. The arguments, up to a null, are one
  * sentence. */

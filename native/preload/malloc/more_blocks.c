@@ -1,15 +1,36 @@
 /* Blocks that need a descriptor, or pages beyond their own bookkeeping. */
+#include <unistd.h>
+
 #include "blocks.h"
 #include "checked_block.h"
 #include "compose/bump.h"
 #include "compose/logged.h"
+#include "message.h"
 
 /* --- logged */
 
+static void report_lost(struct watch* watch) {
+  const uint64_t lost = allomorph_logged_lost(watch->allocator);
+  if (lost == 0) return;
+  struct message message = message_begin();
+  message_text(&message, "logged: pid ");
+  message_number(&message, (uint64_t)getpid());
+  message_text(&message, ": lines that could not be written to ");
+  message_text(&message, watch->file);
+  message_text(&message, ": ");
+  message_number(&message, lost);
+  message_send(&message);
+}
+
 static allomorph_allocator* build_logged(allomorph_allocator* behind,
                                          const struct options* options) {
-  if (option_text(options, "file") == NULL) option_failed(options, "file", "is missing");
-  return allomorph_logged(behind, option_open_file(options, "file"));
+  const char* file = option_text(options, "file");
+  if (file == NULL) option_failed(options, "file", "is missing");
+  allomorph_allocator* self = allomorph_logged(behind, option_open_file(options, "file"));
+  if (self != NULL) {
+    blocks_watch((struct watch){.allocator = self, .file = file, .at_exit = report_lost});
+  }
+  return self;
 }
 
 /* --- bump */

@@ -104,7 +104,7 @@ TEST_CASE("logged: lines of threads do not mix") {
   std::fclose(file);
 }
 
-TEST_CASE("logged: one that owns its descriptor closes it, and lost lines do not matter") {
+TEST_CASE("logged: one that owns its descriptor closes it, and lost lines are counted") {
   Pipe output;
   const int copy = allomorph_duplicate_descriptor(output.writing());
   REQUIRE(copy > 2);
@@ -123,4 +123,5 @@ TEST_CASE("logged: one that owns its descriptor closes it, and lost lines do not
   CHECK(errno == 4711);
   REQUIRE(block != nullptr);
   allomorph_deallocate(a, block, 64, 16);
+  CHECK(allomorph_logged_lost(a) == 2);
 }

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseSpecs } from 'allomorph/compare/candidates/spec';
+import { Scratch } from '../../support/scratch.js';
 
 const spec = (allocator: string, more: object = {}) => ({
   label: undefined,
@@ -51,6 +54,24 @@ test.each([
   ],
 ])('%s', (text, expected) => {
   expect(parseSpecs(text)).toEqual(expected);
+});
+
+describe('a file that exists is a path, whatever its name has', () => {
+  const scratch = new Scratch();
+  afterAll(() => scratch[Symbol.dispose]());
+
+  test.each(['lib+x.so', 'libc++.so', 'a,b.so', 'a:b.so', 'a=b.so'])('%s', (name) => {
+    const file = path.join(scratch.folder, name);
+    writeFileSync(file, '');
+    expect(parseSpecs(`now,${file}`)).toEqual([spec('now', { preset: null }), spec(file)]);
+    expect(parseSpecs(`x=${file}:memory,counted:${file}+narenas:2,dss:x`)).toEqual([
+      spec(file, { label: 'x', preset: 'memory' }),
+      spec(`counted:${file}`, { conf: 'narenas:2,dss:x' }),
+    ]);
+    const conf = 'x'.repeat(5000);
+    expect(parseSpecs(`${file}+${conf}`)).toEqual([spec(file, { conf })]);
+    expect(() => parseSpecs(`${file}:fast`)).toThrow(`--with ${file}:PRESET`);
+  });
 });
 
 test.each([

@@ -20,15 +20,20 @@ const valid: Record<string, string[]> = {
   dss: ['secondary'],
   prof_time_resolution: ['default'],
   narenas: ['default', '4', '0x4'],
-  narenas_ratio: ['0.5', '2'],
-  hpa_hugification_threshold_ratio: ['0.5'],
+  narenas_ratio: ['0.5', '2', '.5', '1.5'],
+  hpa_hugification_threshold_ratio: ['0.5', '1', '1.0'],
   hpa_dirty_mult: ['-1', '0.25'],
   lg_tcache_nslots_mul: ['-16', '1'],
-  bin_shards: ['1-160:16'],
-  slab_sizes: ['default'],
-  prof_prefix: ['any'],
-  stats_print_opts: ['J'],
-  stats_interval_opts: ['J'],
+  bin_shards: ['1-160:16', '1-160:64|0x100-512:1', '1-160:2|'],
+  slab_sizes: ['default', '1-4096:2', '1-4096:17|4097-8192:4'],
+  prof_prefix: ['any', '', '/tmp/my run', 'a:b'],
+  stats_print_opts: ['J', ''],
+  stats_interval_opts: ['J', ''],
+  dirty_decay_ms: ['-1', '18446744072000', '010'],
+  muzzy_decay_ms: ['0', '18446744072000'],
+  stats_interval: ['-1', '9223372036854775807'],
+  oversize_threshold: ['0', '8070450532247928832'],
+  tcache_max: ['64', '18446744073709551615'],
 };
 /** A value that is right for the option, told apart only by whether jemalloc says so. */
 const candidates = (name: string) => valid[name] ?? ['true', '-1', '1', '64'];
@@ -44,6 +49,26 @@ const wrong: readonly [string, string][] = [
   ['lg_extent_max_active_fit', '65'],
   ['tcache_max', '32k'],
   ['narenas_ratio', 'half'],
+  ['narenas_ratio', '1.'],
+  ['narenas_ratio', '65536'],
+  ['hpa_dirty_mult', '1.'],
+  ['hpa_hugification_threshold_ratio', '2.5'],
+  ['dirty_decay_ms', ''],
+  ['dirty_decay_ms', '08'],
+  ['dirty_decay_ms', '9223372036854775807'],
+  ['muzzy_decay_ms', '99999999999999999999'],
+  ['stats_interval', '12345678901234567890'],
+  ['stats_interval', '9223372036854775808'],
+  ['prof_recent_alloc_max', '9223372036854775808'],
+  ['oversize_threshold', '8070450532247928833'],
+  ['tcache_max', '18446744073709551616'],
+  ['bin_shards', 'garbage'],
+  ['bin_shards', 'default'],
+  ['bin_shards', ''],
+  ['bin_shards', '1-160:0'],
+  ['bin_shards', '1-160:65'],
+  ['slab_sizes', 'garbage'],
+  ['slab_sizes', '1-4096:2|garbage'],
   ['metadata_thp', 'on'],
 ];
 
@@ -63,6 +88,7 @@ describe('what --conf says for our own jemalloc', () => {
     const right = candidates(name).filter(
       (value) => wrongForOwnJemalloc(`${name}:${value}`) === undefined,
     );
+    if (name in valid) expect(right).toEqual(valid[name]);
     expect(right).not.toEqual([]);
     for (const value of right) {
       expect(complaint(`${name}:${value}`)).not.toMatch(/Invalid|Out-of-range/);
@@ -81,6 +107,12 @@ describe('what --conf says for our own jemalloc', () => {
       expect(complaint(`${name}:1`)).toMatch(/Invalid conf pair/);
       expect(wrongForOwnJemalloc(`${name}:1`)).toContain(`this jemalloc has no option "${name}"`);
     }
+  });
+
+  test('values may be empty, and have blanks and colons', () => {
+    const conf = 'stats_print_opts:,prof_prefix:/tmp/my x:y';
+    const child = run(process.execPath, [cli, 'run', '--conf', conf, '--', 'node', '-e', '0']);
+    expect(child).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('run ends with 125, the nearest name and the valid ones', () => {
@@ -114,6 +146,12 @@ describe('tunables of glibc', () => {
     ['glibc.malloc.arena_max=two', /arena_max takes a number/],
   ])('%s is refused', (conf, message) => {
     expect(() => glibcDialect.conf(conf)).toThrow(message);
+  });
+
+  test('-1 stands for no trimming', () => {
+    const conf = 'glibc.malloc.trim_threshold=-1';
+    expect(glibcDialect.conf(conf)).toMatchObject([{ value: conf }]);
+    expect(() => glibcDialect.conf('glibc.malloc.arena_max=-1')).toThrow(/takes a number/);
   });
 
   test('those of the C library here are known', () => {
