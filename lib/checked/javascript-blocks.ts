@@ -1,4 +1,4 @@
-import { checkBlock } from '../blocks/memory/unowned.js';
+import { allocateMemory } from '../blocks/memory/unowned.js';
 import type { FaultKind, NativeBlockFault, NativeCheckedBlock } from '../native/addon.js';
 import { addon } from '../native/load.js';
 import type { Address, Allocator } from '../types.js';
@@ -45,7 +45,7 @@ export class JavaScriptBlocks {
     const before = Math.max(redzone, align);
     const baseSize = Math.min(before + size + redzone, Number.MAX_SAFE_INTEGER);
     const baseAlign = before;
-    const base = checkBlock(this.#behind, this.#behind.allocate(baseSize, baseAlign), baseAlign);
+    const base = allocateMemory(this.#behind, baseSize, baseAlign);
     const address = (base + before) as Address;
     const rest: Pick<Block, 'state' | 'wasReported'> = { state: 'live', wasReported: false };
     const block = { address, size, align, base, baseSize, baseAlign, ...rest };

@@ -1,15 +1,11 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
 import { exhausted } from '../allocators/exhaustion.js';
 import { copy } from '../native/copy.js';
+import { checkMemory } from '../support/no-memory.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
 import { claimOf, known, type Claim } from './claim.js';
 import { LiveRecord, type LiveBlock } from './live-record.js';
-import {
-  checkAddressResult,
-  checkInplaceResult,
-  checkMemory,
-  checkUsableResult,
-} from './results.js';
+import { checkAddressResult, checkInplaceResult, checkUsableResult } from './results.js';
 
 /** The five functions as somebody wrote them in JavaScript. Exhaustion is 0. */
 export interface Written extends RawAllocator {

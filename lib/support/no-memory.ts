@@ -1,3 +1,7 @@
+import { AllomorphError } from '../errors/error.js';
+import type { Address } from '../types.js';
+import { hex } from './show.js';
+
 /** Systems keep them empty, so that what is null and an offset faults: vm.mmap_min_addr of Linux, and Windows. */
 const emptyBytes = 65_536;
 
@@ -24,4 +28,20 @@ export function noMemory(address: number, bytes: number): string | undefined {
     return `and ${String(bytes)} bytes from there reach beyond the end of the address space`;
   }
   return undefined;
+}
+
+/**
+ * Before what an allocator in JavaScript gave is written to.
+ * @param name of the allocator
+ * @throws ERR_ALLOMORPH_BAD_ALLOCATOR when no memory can be there
+ */
+export function checkMemory(name: string, address: Address, size: number, align: number): void {
+  const reason = noMemory(address, size);
+  if (reason === undefined) return;
+  const called = `allocate of ${String(size)} bytes aligned to ${String(align)}`;
+  throw new AllomorphError(
+    'ERR_ALLOMORPH_BAD_ALLOCATOR',
+    `${name} is at fault: ${called} returned ${hex(address)}, ${reason}`,
+    { address, size, align },
+  );
 }
