@@ -84,10 +84,14 @@ function native(id: number): NativeAllocator {
   throw new Error(`backend ${String(id)} is no library`);
 }
 
-function settingsOf(options: LoadAllocatorOptions): LoadAllocatorOptions {
-  const { prefix, name, verify, timeout }: Record<string, unknown> = {
-    ...checkOptions('loadAllocator', options, ['prefix', 'name', 'verify', 'timeout']),
-  };
+/** What was looked at is what is used. */
+type Settings = {
+  readonly [Name in keyof LoadAllocatorOptions]-?: LoadAllocatorOptions[Name] | undefined;
+};
+
+function settingsOf(options: LoadAllocatorOptions): Settings {
+  const { prefix, name, verify, timeout }: Partial<Record<keyof LoadAllocatorOptions, unknown>> =
+    checkOptions('loadAllocator', options, ['prefix', 'name', 'verify', 'timeout']);
   if (prefix !== undefined && (typeof prefix !== 'string' || !/^\w*$/.test(prefix))) {
     throw invalid('prefix', 'the beginning of a C name', prefix);
   }
@@ -97,11 +101,14 @@ function settingsOf(options: LoadAllocatorOptions): LoadAllocatorOptions {
   if (verify !== undefined && typeof verify !== 'boolean') {
     throw invalid('verify', 'true or false', verify);
   }
-  const isTime = Number.isInteger(timeout) && Number(timeout) >= 1 && Number(timeout) < 2 ** 31;
-  if (timeout !== undefined && !isTime) {
+  if (timeout !== undefined && !isTime(timeout)) {
     throw invalid('timeout', 'an integer from 1 to 2^31 - 1 (milliseconds)', timeout);
   }
-  return options;
+  return { prefix, name, verify, timeout };
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value < 2 ** 31;
 }
 
 function invalid(option: string, expected: string, value: unknown): AllomorphError {
