@@ -16,7 +16,7 @@ export interface LoadAllocatorOptions {
    * Default: found from what the library exports.
    */
   readonly prefix?: string;
-  /** `name` of the allocator; default: that of a well-known allocator, or the file's. */
+  /** `name` of the allocator, without control characters; default: that of a well-known allocator, or the file's. */
   readonly name?: string;
   /**
    * Whether the conformance checks run first, in a process of their own, so that a broken library is an error
@@ -95,8 +95,8 @@ function settingsOf(options: LoadAllocatorOptions): Settings {
   if (prefix !== undefined && (typeof prefix !== 'string' || !/^\w*$/.test(prefix))) {
     throw invalid('prefix', 'the beginning of a C name', prefix);
   }
-  if (name !== undefined && (typeof name !== 'string' || name === '')) {
-    throw invalid('name', 'a string that is not empty', name);
+  if (name !== undefined && (typeof name !== 'string' || !/^\P{Cc}+$/u.test(name))) {
+    throw invalid('name', 'a string that is not empty and has no control characters', name);
   }
   if (verify !== undefined && typeof verify !== 'boolean') {
     throw invalid('verify', 'true or false', verify);

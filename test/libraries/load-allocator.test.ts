@@ -99,6 +99,10 @@ describe('options', () => {
     expect(() => loadAllocator('/lib/none.so', inherited)).toThrow(refused(option));
   });
 
+  test.each(['', 'x\0y', 'two\nlines', '\u001b[31m', '\u009b'])('%j is no name', (name) => {
+    expect(() => loadAllocator('/lib/none.so', { name })).toThrow(refused('name'));
+  });
+
   test('what was looked at is what is used, though a getter gives another value later', () => {
     const names: unknown[] = ['looked at', 'mine', 5];
     const options = {
