@@ -2,7 +2,7 @@ import type { Written } from '../../define/checked-allocator.js';
 import { copy } from '../../native/copy.js';
 import type { Address, RawAllocator } from '../../types.js';
 
-const chunkAlign = 16;
+export const chunkAlign = 16;
 
 interface Chunk {
   readonly start: Address;
