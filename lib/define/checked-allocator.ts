@@ -147,8 +147,8 @@ export class CheckedAllocator implements Allocator {
       this.record.remove(claimOf(this, this.record, { address: moved, oldSize: size, align }));
       throw error;
     }
-    copy(moved, address, Math.min(oldSize, size));
     try {
+      copy(moved, address, Math.min(oldSize, size));
       this.deallocate(address, oldSize, align);
     } catch (error) {
       this.deallocate(moved, size, align);

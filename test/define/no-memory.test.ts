@@ -1,4 +1,15 @@
-import { Block, BufferPool, checked, defineAllocator, system, type Address } from 'allomorph';
+import {
+  Block,
+  BufferPool,
+  bump,
+  checked,
+  defineAllocator,
+  fallback,
+  segregated,
+  system,
+  type Address,
+  type Allocator,
+} from 'allomorph';
 import { expectNoLeaks } from '../support/leaks.js';
 
 expectNoLeaks();
@@ -80,5 +91,37 @@ describe('an allocator may manage what is no memory, which nobody writes to', ()
     using debug = checked(giving(address), { leaks: 'off' });
     expect(() => debug.allocate(100, 16)).toThrow(refused(address));
     expect(debug.live()).toEqual({ blocks: 0, bytes: 0 });
+  });
+
+  const some = (has: (size: number) => boolean, otherwise: number) =>
+    defineAllocator({
+      name: 'mine',
+      allocate: (size, align) => (has(size) ? system.unsafe.allocate(size, align) : otherwise),
+      deallocate: (address, size, align) => {
+        if (has(size)) system.unsafe.deallocate(address, size, align);
+      },
+    });
+  const isSmall = (size: number) => size < 1000;
+  test.each<[string, () => Allocator]>([
+    ['bump', () => bump(some(isSmall, 4096), { chunk: 128 })],
+    ['fallback', () => fallback(some(isSmall, 0), some(isSmall, 4096))],
+    ['segregated', () => segregated(1000, system, some(isSmall, 4096))],
+    ['defineAllocator, from there', () => some((size) => !isSmall(size), 4096)],
+    [
+      'segregated, from there',
+      () =>
+        segregated(
+          1000,
+          some(() => false, 4096),
+          system,
+        ),
+    ],
+  ])('%s does not move a block there', (_name, make) => {
+    const allocator: Allocator & Partial<Disposable> = make();
+    const address = allocator.allocate(100, 16);
+    const bad = expect.objectContaining({ code: 'ERR_ALLOMORPH_BAD_ALLOCATOR' }) as Error;
+    expect(() => allocator.reallocate(address, 100, 5000, 16)).toThrow(bad);
+    allocator.deallocate(address, 100, 16);
+    allocator[Symbol.dispose]?.();
   });
 });
