@@ -53,9 +53,14 @@ const unknown: Reason = {
   values: {},
 };
 
-/** What is in front of one allocator and refuses nothing itself. @param least bytes that it asks for at a time */
-export function reasonBehind<T extends Allocator>(front: T, behind: Allocator, least = 1): T {
-  return explainsExhaustion(front, (wanted) =>
-    reasonOf(behind, { ...wanted, size: Math.max(wanted.size, least) }),
-  );
+/**
+ * What is in front of one allocator and refuses nothing itself.
+ * @param asks what it asks that one for
+ */
+export function reasonBehind<T extends Allocator>(
+  front: T,
+  behind: Allocator,
+  asks: (wanted: Wanted) => Wanted = (wanted) => wanted,
+): T {
+  return explainsExhaustion(front, (wanted) => reasonOf(behind, asks(wanted)));
 }

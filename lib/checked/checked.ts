@@ -5,6 +5,7 @@ import { AllomorphError } from '../errors/error.js';
 import type { Allocator } from '../types.js';
 import type { CheckedAllocator } from './checked-allocator.js';
 import { JavaScriptChecked } from './javascript-checked.js';
+import { withNativeRedzones, withRedzones } from './layout.js';
 import { watchForLeaks } from './leak-report.js';
 import { NativeChecked } from './native-checked.js';
 import { settingsOf, type CheckedOptions } from './options.js';
@@ -31,7 +32,7 @@ export function checked(allocator: Allocator, options: CheckedOptions = {}): Che
       ? new JavaScriptChecked(name, allocator, settings)
       : new NativeChecked(name, behind, settings);
   if (settings.leaks === 'warn') watchForLeaks(result);
-  return reasonBehind(result, allocator);
+  return reasonBehind(result, allocator, behind === undefined ? withRedzones : withNativeRedzones);
 }
 
 function noGuards(allocator: Allocator): AllomorphError {

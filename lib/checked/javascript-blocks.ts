@@ -1,8 +1,9 @@
-import { checkBlock } from '../blocks/memory/unowned.js';
+import { allocateMemory } from '../blocks/memory/unowned.js';
 import type { FaultKind, NativeBlockFault, NativeCheckedBlock } from '../native/addon.js';
 import { addon } from '../native/load.js';
 import type { Address, Allocator } from '../types.js';
 import type { CheckedStats } from './checked-allocator.js';
+import { withRedzones } from './layout.js';
 
 const { debugging } = addon;
 
@@ -10,7 +11,6 @@ const { debugging } = addon;
 const freshByte = 0xa5;
 const freedByte = 0xdf;
 const redzoneByte = 0xfd;
-const redzone = 16;
 /** So much is checked before a block whose alignment leaves more. */
 const mostBefore = 4096;
 
@@ -42,10 +42,9 @@ export class JavaScriptBlocks {
   }
 
   allocate(size: number, align: number): Address {
-    const before = Math.max(redzone, align);
-    const baseSize = Math.min(before + size + redzone, Number.MAX_SAFE_INTEGER);
-    const baseAlign = before;
-    const base = checkBlock(this.#behind, this.#behind.allocate(baseSize, baseAlign), baseAlign);
+    const { size: baseSize, align: baseAlign } = withRedzones({ size, align });
+    const before = baseAlign;
+    const base = allocateMemory(this.#behind, baseSize, baseAlign);
     const address = (base + before) as Address;
     const rest: Pick<Block, 'state' | 'wasReported'> = { state: 'live', wasReported: false };
     const block = { address, size, align, base, baseSize, baseAlign, ...rest };

@@ -9,7 +9,7 @@ import { checkOptions } from '../support/options.js';
 import { checkInteger } from './arguments.js';
 import { nameBehind, nativeBehind } from './behind.js';
 import type { ComposedAllocator } from './composed.js';
-import { WrittenBump } from './javascript/bump.js';
+import { chunkAlign, WrittenBump } from './javascript/bump.js';
 import { ComposedAllocator as Composed } from './javascript/composed-allocator.js';
 
 export interface BumpOptions {
@@ -37,6 +37,9 @@ export interface BumpAllocator extends ComposedAllocator {
 
 const usualChunk = 65_536;
 
+/** Of a native chunk: four words, native/compose/bump.c. */
+const header = process.arch === 'ia32' || process.arch === 'arm' ? 16 : 32;
+
 /**
  * Allocates by moving a pointer through large chunks, and frees everything at once by `reset`. Freeing the block that was
  * allocated last gives its bytes to the next one, and it can grow in place; the bytes of another freed
@@ -53,7 +56,13 @@ export function bump(allocator: Allocator, options: BumpOptions = {}): BumpAlloc
       ? new JavaScriptBump(name, allocator, chunk)
       : new NativeBump(name, behind, chunk),
     allocator,
-    chunk,
+    ({ size, align }) => ({
+      size: Math.max(
+        chunk,
+        size + (behind === undefined ? 0 : header) + Math.max(0, align - chunkAlign),
+      ),
+      align: chunkAlign,
+    }),
   );
 }
 

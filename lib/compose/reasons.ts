@@ -15,9 +15,11 @@ export function reasonOfLimit(front: LimitedAllocator, behind: Allocator): Limit
     const needed = size > limit ? size : front.unsafe.usableSize(size, align);
     if (used - had + needed <= limit) return reasonOf(behind, wanted);
     return {
-      text: `the limit of ${front.name}: ${String(used)} of ${String(limit)} bytes in use`,
+      text:
+        `the limit of ${front.name}: ${String(used)} of ${String(limit)} bytes in use, and ` +
+        `${String(needed - had)} more were needed`,
       advice: 'Free blocks, ask for less, or make it with a higher limit.',
-      values: { limit, used },
+      values: { limit, used, needed: needed - had },
     };
   });
 }

@@ -1,6 +1,6 @@
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { addon } from '../native/load.js';
-import { noMemory } from '../support/no-memory.js';
+import { endOfMemory, noMemory } from '../support/no-memory.js';
 import { hex, showNumber } from '../support/show.js';
 import type { Address, Allocator, RawAllocator } from '../types.js';
 import { Violation } from './rule.js';
@@ -101,24 +101,27 @@ export class Subject {
 
   usableSize(size: number, align: number): number {
     const usable: unknown = this.#raw.usableSize(size, align);
-    if (typeof usable === 'number' && Number.isSafeInteger(usable) && usable >= size) return usable;
+    const isSize = typeof usable === 'number' && Number.isSafeInteger(usable) && usable >= size;
+    if (isSize && usable <= endOfMemory) return usable;
+    const wrong = isSize ? 'more than an address space has' : 'less than the size';
     throw new Violation(
-      `usable_size(${String(size)}, ${String(align)}) gave ${showNumber(usable)}, which is less than the size`,
+      `usable_size(${String(size)}, ${String(align)}) gave ${showNumber(usable)}, which is ${wrong}`,
       { size, align, usable: showNumber(usable) },
     );
   }
 
+  /** Before a part of the usable bytes is written to: all of them could be. */
+  expectRoom(block: Tried, usable: number): void {
+    const reason = noMemory(block.address, usable);
+    if (reason === undefined) return;
+    throw new Violation(
+      `the block at ${hex(block.address)} should have ${String(usable)} bytes, ${reason}`,
+      { ...shown(block), usable },
+    );
+  }
+
   fill(block: Tried, length: number): void {
-    const reason = noMemory(block.address, length);
-    if (reason !== undefined) {
-      throw new Violation(
-        `the block at ${hex(block.address)} should have ${String(length)} bytes, ${reason}`,
-        {
-          ...shown(block),
-          length,
-        },
-      );
-    }
+    this.expectRoom(block, length);
     block.filled = length;
     addon.conformance.fill(block.address, length, block.seed);
   }

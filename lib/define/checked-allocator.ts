@@ -1,15 +1,11 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
 import { exhausted } from '../allocators/exhaustion.js';
 import { copy } from '../native/copy.js';
+import { checkMemory } from '../support/no-memory.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
 import { claimOf, known, type Claim } from './claim.js';
 import { LiveRecord, type LiveBlock } from './live-record.js';
-import {
-  checkAddressResult,
-  checkInplaceResult,
-  checkMemory,
-  checkUsableResult,
-} from './results.js';
+import { checkAddressResult, checkInplaceResult, checkUsableResult } from './results.js';
 
 /** The five functions as somebody wrote them in JavaScript. Exhaustion is 0. */
 export interface Written extends RawAllocator {
@@ -151,8 +147,8 @@ export class CheckedAllocator implements Allocator {
       this.record.remove(claimOf(this, this.record, { address: moved, oldSize: size, align }));
       throw error;
     }
-    copy(moved, address, Math.min(oldSize, size));
     try {
+      copy(moved, address, Math.min(oldSize, size));
       this.deallocate(address, oldSize, align);
     } catch (error) {
       this.deallocate(moved, size, align);

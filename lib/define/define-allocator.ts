@@ -1,8 +1,8 @@
 import { copy } from '../native/copy.js';
+import { checkMemory } from '../support/no-memory.js';
 import type { Address, Allocator, LiveCounts } from '../types.js';
 import { CheckedAllocator, type Written } from './checked-allocator.js';
 import { checkDefinition, type AllocatorDefinition } from './definition.js';
-import { checkMemory } from './results.js';
 
 export type { AllocatorDefinition } from './definition.js';
 

@@ -1,7 +1,6 @@
 import { AllomorphError } from '../errors/error.js';
-import { noMemory } from '../support/no-memory.js';
 import { hex, show } from '../support/show.js';
-import type { Address, Allocator } from '../types.js';
+import type { Allocator } from '../types.js';
 import type { LiveBlock, LiveRecord } from './live-record.js';
 
 // Each names the rule of the contract that a written function broke, and the values.
@@ -19,21 +18,6 @@ export function checkUsableResult(
     usable,
     `must be an integer of at least the size, and below 2^53`,
     values,
-  );
-}
-
-/**
- * Before something is copied to what an allocator gave.
- * @throws ERR_ALLOMORPH_BAD_ALLOCATOR when no memory can be there
- */
-export function checkMemory(name: string, address: Address, size: number, align: number): void {
-  const reason = noMemory(address, size);
-  if (reason === undefined) return;
-  const called = `allocate of ${String(size)} bytes aligned to ${String(align)}`;
-  throw new AllomorphError(
-    'ERR_ALLOMORPH_BAD_ALLOCATOR',
-    `${name} is at fault: ${called} returned ${hex(address)}, ${reason}`,
-    { address, size, align },
   );
 }
 

@@ -16,7 +16,7 @@ export interface LoadAllocatorOptions {
    * Default: found from what the library exports.
    */
   readonly prefix?: string;
-  /** `name` of the allocator; default: that of a well-known allocator, or the file's. */
+  /** `name` of the allocator, without control characters; default: that of a well-known allocator, or the file's. */
   readonly name?: string;
   /**
    * Whether the conformance checks run first, in a process of their own, so that a broken library is an error
@@ -84,24 +84,31 @@ function native(id: number): NativeAllocator {
   throw new Error(`backend ${String(id)} is no library`);
 }
 
-function settingsOf(options: LoadAllocatorOptions): LoadAllocatorOptions {
-  const { prefix, name, verify, timeout }: Record<string, unknown> = {
-    ...checkOptions('loadAllocator', options, ['prefix', 'name', 'verify', 'timeout']),
-  };
+/** What was looked at is what is used. */
+type Settings = {
+  readonly [Name in keyof LoadAllocatorOptions]-?: LoadAllocatorOptions[Name] | undefined;
+};
+
+function settingsOf(options: LoadAllocatorOptions): Settings {
+  const { prefix, name, verify, timeout }: Partial<Record<keyof LoadAllocatorOptions, unknown>> =
+    checkOptions('loadAllocator', options, ['prefix', 'name', 'verify', 'timeout']);
   if (prefix !== undefined && (typeof prefix !== 'string' || !/^\w*$/.test(prefix))) {
     throw invalid('prefix', 'the beginning of a C name', prefix);
   }
-  if (name !== undefined && (typeof name !== 'string' || name === '')) {
-    throw invalid('name', 'a string that is not empty', name);
+  if (name !== undefined && (typeof name !== 'string' || !/^\P{Cc}+$/u.test(name))) {
+    throw invalid('name', 'a string that is not empty and has no control characters', name);
   }
   if (verify !== undefined && typeof verify !== 'boolean') {
     throw invalid('verify', 'true or false', verify);
   }
-  const isTime = Number.isInteger(timeout) && Number(timeout) >= 1 && Number(timeout) < 2 ** 31;
-  if (timeout !== undefined && !isTime) {
+  if (timeout !== undefined && !isTime(timeout)) {
     throw invalid('timeout', 'an integer from 1 to 2^31 - 1 (milliseconds)', timeout);
   }
-  return options;
+  return { prefix, name, verify, timeout };
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value < 2 ** 31;
 }
 
 function invalid(option: string, expected: string, value: unknown): AllomorphError {

@@ -1,5 +1,6 @@
 import {
   Block,
+  type AllomorphError,
   bump,
   cached,
   checked,
@@ -36,6 +37,15 @@ function messageOf(call: () => unknown): string {
   throw new Error('nothing was thrown');
 }
 
+function valuesOf(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return (error as AllomorphError).values;
+  }
+  throw new Error('nothing was thrown');
+}
+
 const advice = 'Free blocks, ask for less, or make it with a higher limit.';
 
 describe.each([
@@ -46,12 +56,21 @@ describe.each([
     using limit = limited(source(), 1000);
     const address = limit.allocate(500, 16);
     const used = String(limit.used());
-    const says = `the limit of ${limit.name}: ${used} of 1000 bytes in use. ${advice}`;
+    const says = (more: number) =>
+      `the limit of ${limit.name}: ${used} of 1000 bytes in use, and ${String(more)} more were needed. ${advice}`;
+    const usable = limit.usableSize(600, 16);
     expect(messageOf(() => limit.allocate(600, 16))).toBe(
-      `${limit.name} could not provide 600 bytes (alignment 16): ${says}`,
+      `${limit.name} could not provide 600 bytes (alignment 16): ${says(usable)}`,
     );
-    expect(messageOf(() => limit.allocate(2 ** 52, 16))).toContain(says);
-    expect(messageOf(() => limit.reallocate(address, 500, 1100, 16))).toContain(says);
+    expect(messageOf(() => limit.allocate(2 ** 52, 16))).toContain(says(2 ** 52));
+    expect(messageOf(() => limit.reallocate(address, 500, 1100, 16))).toContain(
+      says(1100 - limit.used()),
+    );
+    expect(valuesOf(() => limit.allocate(600, 16))).toMatchObject({
+      limit: 1000,
+      used: limit.used(),
+      needed: usable,
+    });
     limit.deallocate(address, 500, 16);
   });
 
@@ -70,6 +89,30 @@ describe.each([
       `the limit of ${limit.name}: 0 of 1000 bytes in use`,
     );
     front[Symbol.dispose]?.();
+  });
+
+  // Each is within the limit, and what is around it is not.
+  test.each<[string, (behind: Allocator) => Allocator & Partial<Disposable>, number, number]>([
+    ['checked', (behind) => checked(behind, { leaks: 'off' }), 990, 16],
+    ['checked, by alignment', (behind) => checked(behind, { leaks: 'off' }), 500, 512],
+    ['bump, by alignment', (behind) => bump(behind, { chunk: 128 }), 900, 256],
+    ['bump, by its chunk', (behind) => bump(behind, { chunk: 4096 }), 10, 16],
+  ])('a limit that what is around a block exceeds: %s', (_name, make, size, align) => {
+    using limit = limited(source(), 1000);
+    const front = make(limit);
+    expect(messageOf(() => front.allocate(size, align))).toMatch(
+      new RegExp(`: 0 of 1000 bytes in use, and [1-9][0-9]{3} more were needed`),
+    );
+    front[Symbol.dispose]?.();
+  });
+
+  test('a limit that a reallocation exceeds, as the new block needs room beside the old one', () => {
+    using limit = limited(source(), 1000);
+    const front = checked(limit, { leaks: 'off' });
+    const address = front.allocate(500, 16);
+    expect(messageOf(() => front.reallocate(address, 500, 600, 16))).toContain('more were needed');
+    front.deallocate(address, 500, 16);
+    front.close();
   });
 
   test('a limit behind several', () => {
@@ -106,4 +149,10 @@ describe.each([
     expect(messageOf(() => front.allocate(101, 16))).toContain(`the limit of ${inner.name}`);
     front.close();
   });
+});
+
+test('a limit that the header of a native chunk exceeds', () => {
+  using limit = limited(system, 100_000);
+  using front = bump(limit, { chunk: 128 });
+  expect(messageOf(() => front.allocate(100_000, 16))).toContain('0 of 100000 bytes in use, and ');
 });

@@ -81,3 +81,37 @@ test('threads share the backend: blocks cross, counts are one', () => {
     })();`;
   expect(node(source)).toMatchObject({ stderr: '', stdout: '4000 0\n' });
 });
+
+describe('options', () => {
+  const refused = (option: string) =>
+    expect.objectContaining({
+      code: 'ERR_ALLOMORPH_INVALID_ARGUMENT',
+      message: expect.stringMatching(`^${option} of loadAllocator must be `) as string,
+    }) as Error;
+
+  test.each<[string, object]>([
+    ['prefix', { prefix: 5 }],
+    ['name', { name: 5, verify: false }],
+    ['verify', { verify: 'no' }],
+    ['timeout', { timeout: 1.5 }],
+  ])('%s may be inherited, and is looked at all the same', (option, options) => {
+    const inherited = Object.create(options) as object;
+    expect(() => loadAllocator('/lib/none.so', inherited)).toThrow(refused(option));
+  });
+
+  test.each(['', 'x\0y', 'two\nlines', '\u001b[31m', '\u009b'])('%j is no name', (name) => {
+    expect(() => loadAllocator('/lib/none.so', { name })).toThrow(refused('name'));
+  });
+
+  test('what was looked at is what is used, though a getter gives another value later', () => {
+    const names: unknown[] = ['looked at', 'mine', 5];
+    const options = {
+      verify: false,
+      get name() {
+        return names.shift() as string;
+      },
+    };
+    const file = libraries.allocator(undefined, ['-DPREFIX=getter_']);
+    expect(loadAllocator(file, options).name).toBe('mine');
+  });
+});

@@ -7,7 +7,7 @@ import type { Allocator } from '../../types.js';
 import { ExternalMemory, isWasteful } from './external.js';
 import { freedError } from './freed.js';
 import { checkLength } from './length.js';
-import { adopt, checkBlock, forget, giveBack, remember, type AdoptedBlock } from './unowned.js';
+import { adopt, allocateMemory, forget, giveBack, remember, type AdoptedBlock } from './unowned.js';
 
 const { memory } = addon;
 
@@ -131,7 +131,7 @@ export class AdoptedMemory extends ExternalMemory {
 }
 
 function allocate(allocator: Allocator, size: number, align: number): MemoryHandle {
-  const address = checkBlock(allocator, allocator.allocate(size, align), align);
+  const address = allocateMemory(allocator, size, align);
   const block = { allocator, address, oldSize: size, align };
   const handle = adopt(block);
   if (handle !== null) return handle;

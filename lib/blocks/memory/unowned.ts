@@ -2,6 +2,7 @@ import { AllomorphError } from '../../errors/error.js';
 import type { MemoryHandle } from '../../native/addon.js';
 import { addon } from '../../native/load.js';
 import { warnDeallocationFailed } from '../../support/deallocation-failed.js';
+import { checkMemory } from '../../support/no-memory.js';
 import { show } from '../../support/show.js';
 import type { Address, Allocator } from '../../types.js';
 
@@ -42,6 +43,16 @@ export function isAdoptedFrom(allocator: Allocator): boolean {
 
 export function giveBack({ allocator, address, oldSize, align }: AdoptedBlock): void {
   allocator.deallocate(address, oldSize, align);
+}
+
+/**
+ * A block that is written to from here on. Where no memory can be, nothing is given back either.
+ * @throws ERR_ALLOMORPH_BAD_ALLOCATOR, ERR_ALLOMORPH_INVALID_ADDRESS
+ */
+export function allocateMemory(allocator: Allocator, size: number, align: number): Address {
+  const address = checkBlock(allocator, allocator.allocate(size, align), align);
+  checkMemory(allocator.name, address, size, align);
+  return address;
 }
 
 /**

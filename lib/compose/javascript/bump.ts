@@ -1,8 +1,8 @@
 import type { Written } from '../../define/checked-allocator.js';
-import { copy } from '../../native/copy.js';
+import { copy, expectMemory } from '../../native/copy.js';
 import type { Address, RawAllocator } from '../../types.js';
 
-const chunkAlign = 16;
+export const chunkAlign = 16;
 
 interface Chunk {
   readonly start: Address;
@@ -59,9 +59,15 @@ export class WrittenBump implements Written {
 
   reallocate(address: Address, oldSize: number, size: number, align: number): Address {
     if (this.#resizeLast(address, oldSize, size) || size <= oldSize) return address;
+    expectMemory(address, oldSize);
     const moved = this.allocate(size, align);
     if (moved === 0) return moved;
-    copy(moved, address, oldSize);
+    try {
+      copy(moved, address, oldSize);
+    } catch (error) {
+      this.deallocate(moved, size);
+      throw error;
+    }
     this.deallocate(address, oldSize);
     return moved;
   }

@@ -1,5 +1,5 @@
 import type { Written } from '../../define/checked-allocator.js';
-import { copy } from '../../native/copy.js';
+import { copy, expectMemory } from '../../native/copy.js';
 import type { Address, RawAllocator } from '../../types.js';
 
 /** native/compose/fallback.c, where one of the two is written in JavaScript. */
@@ -60,6 +60,7 @@ export class WrittenFallback implements Written {
 
   /** To the other one. */
   #move(address: Address, oldSize: number, size: number, align: number): Address {
+    expectMemory(address, Math.min(oldSize, size));
     const moved = this.#ofSecond.has(address)
       ? this.#first.allocate(size, align)
       : this.#allocateFromSecond(size, align);

@@ -1,5 +1,5 @@
 import type { Written } from '../../define/checked-allocator.js';
-import { copy } from '../../native/copy.js';
+import { copy, expectMemory } from '../../native/copy.js';
 import type { Address, RawAllocator } from '../../types.js';
 
 /** native/compose/segregated.c, where one of the two is written in JavaScript. */
@@ -27,6 +27,7 @@ export class WrittenSegregated implements Written {
     if (this.#isSmall(oldSize) === this.#isSmall(size)) {
       return from.reallocate(address, oldSize, size, align);
     }
+    expectMemory(address, Math.min(oldSize, size));
     const moved = to.allocate(size, align);
     if (moved === 0) return moved;
     copy(moved, address, Math.min(oldSize, size));

@@ -66,6 +66,7 @@ function allocate(subject: Subject, alignment: (subject: Subject, size: number) 
   const block = subject.block(size, alignment(subject, size));
   subject.aligned(block);
   const usable = subject.usableSize(size, block.align);
+  subject.expectRoom(block, usable);
   subject.fill(block, subject.integer(size, usable));
   return { block, usable };
 }
@@ -84,6 +85,7 @@ function reallocate(subject: Subject, held: Held): void {
   // An alignment above the size is a rule of its own, up to MIN_ALIGN.
   subject.moved(block, block.align <= minAlign ? Math.max(size, block.align) : size, oldSize);
   held.usable = subject.usableSize(block.size, block.align);
+  subject.expectRoom(block, held.usable);
   subject.fill(block, subject.integer(block.size, held.usable));
 }
 

@@ -100,6 +100,7 @@ function anyOldSize(subject: Subject, size: number, align: number): void {
   for (const oldSize of new Set([size, between, usable])) {
     subject.free(subject.block(size, align), oldSize);
     const block = subject.block(size, align);
+    subject.expectRoom(block, usable);
     subject.fill(block, oldSize);
     subject.moved(block, oldSize * 2 + 1, oldSize);
     subject.free(block);
