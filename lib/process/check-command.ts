@@ -20,6 +20,7 @@ export function checkCommand(file: string): void {
         'Start it without them, or start it without allomorph.',
     );
   }
+  if (elf === undefined) return;
   if (elf.bits !== own.bits || elf.machine !== own.machine) {
     throw new LaunchError(
       `${program} is a program for another architecture (ELF machine ${String(elf.machine)}) than this Node ` +
@@ -42,12 +43,12 @@ export function checkCommand(file: string): void {
   }
 }
 
-function headerOf(program: string): ElfHeader | null {
+/** Undefined: executable and not readable, which is possible. What it is, the kernel will say, or the guard's proof. */
+function headerOf(program: string): ElfHeader | null | undefined {
   try {
     return readElfHeader(program);
   } catch (error) {
-    // Executable and not readable: possible. What it is, the kernel will say, or the guard's proof.
-    if ((error as NodeJS.ErrnoException).code === 'EACCES') return null;
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { variable } from './environment.js';
@@ -42,19 +42,17 @@ export function remembered({ kind, file, conditions, lasting }: Trial): Memory {
   };
 }
 
-/** Bytes: what is larger is no allocator, and is tried each time. */
-const largestFile = 2 ** 28;
+/** Bytes: reading more takes longer than the trial that it would save. */
+const largestFile = 2 ** 25;
 
 function keyOf(file: string, conditions: readonly string[]): string | undefined {
   const hash = createHash('sha256');
   try {
     const fd = openSync(file, 'r');
     try {
+      if (fstatSync(fd).size > largestFile) return undefined;
       const piece = Buffer.alloc(2 ** 20);
-      let total = 0;
       for (let count = 0; (count = readSync(fd, piece)) > 0;) {
-        total += count;
-        if (total > largestFile) return undefined;
         hash.update(piece.subarray(0, count));
       }
     } finally {

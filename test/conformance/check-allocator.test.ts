@@ -7,6 +7,7 @@ import {
   type RawAllocator,
 } from 'allomorph';
 import { expectNoLeaks } from '../support/leaks.js';
+import { inJavaScript } from './support/in-javascript.js';
 
 expectNoLeaks();
 
@@ -41,22 +42,6 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
     });
   },
 );
-
-/** An allocator in JavaScript over `system`, with some functions replaced. */
-function inJavaScript(changed: Partial<RawAllocator>): RawAllocator {
-  const { unsafe } = system;
-  return {
-    allocate: (size, align) => unsafe.allocate(size, align),
-    deallocate: (address, oldSize, align) => {
-      unsafe.deallocate(address, oldSize, align);
-    },
-    reallocate: (address, oldSize, size, align) => unsafe.reallocate(address, oldSize, size, align),
-    reallocateInplace: (address, oldSize, size, align) =>
-      unsafe.reallocateInplace(address, oldSize, size, align),
-    usableSize: (size, align) => unsafe.usableSize(size, align),
-    ...changed,
-  };
-}
 
 describe('an allocator in JavaScript', () => {
   test('that is right passes', () => {

@@ -5,6 +5,7 @@ import {
   type Address,
   type RawAllocator,
 } from 'allomorph';
+import { inJavaScript } from './support/in-javascript.js';
 
 // What fails a rule is not given back, so that nothing is asked about leaks here.
 
@@ -12,22 +13,6 @@ const failedRules = (allocator: RawAllocator, rules?: Parameters<typeof checkAll
   checkAllocator(allocator, rules)
     .rules.filter(({ outcome }) => outcome === 'failed')
     .map(({ id }) => id);
-
-/** An allocator in JavaScript over `system`, with some functions replaced. */
-function inJavaScript(changed: Partial<RawAllocator>): RawAllocator {
-  const { unsafe } = system;
-  return {
-    allocate: (size, align) => unsafe.allocate(size, align),
-    deallocate: (address, oldSize, align) => {
-      unsafe.deallocate(address, oldSize, align);
-    },
-    reallocate: (address, oldSize, size, align) => unsafe.reallocate(address, oldSize, size, align),
-    reallocateInplace: (address, oldSize, size, align) =>
-      unsafe.reallocateInplace(address, oldSize, size, align),
-    usableSize: (size, align) => unsafe.usableSize(size, align),
-    ...changed,
-  };
-}
 
 describe('a header in front of each block, without a look for null', () => {
   const header = 16;
