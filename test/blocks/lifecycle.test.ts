@@ -113,9 +113,7 @@ test('workers that are terminated while they make blocks do not take the process
       await thread.terminate();
     }
     console.log(nothing());`,
-    // Node 20 aborts by itself when a compiler thread wants a marking step of an isolate that is going
-    // away (Assertion failed: (data.first) != nullptr, node_platform.cc), with any program.
-    { flags: ['--no-warnings', '--no-concurrent-recompilation'] },
+    { flags: ['--no-warnings'] },
   );
   expect(child).toMatchObject({ status: 0, stderr: '', stdout: 'true\n' });
 });

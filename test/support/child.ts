@@ -24,6 +24,13 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
   return preload === undefined ? kept : { ...kept, LD_PRELOAD: preload };
 }
 
+/**
+ * A flag for every Node whose workers end while they are at work. Without it Node 20 aborts now and
+ * then, with any program (`data.first` in node_platform.cc, docs/troubleshooting.md): a thread that
+ * compiles for the worker asks for a step of its collector after the worker has gone.
+ */
+export const workersEnd = '--no-concurrent-recompilation';
+
 /** Runs a command to its end, from the project's folder. */
 export function run(
   command: string,
@@ -50,7 +57,8 @@ export function node(
     flags = [],
   }: { type?: 'module' | 'commonjs'; env?: NodeJS.ProcessEnv; flags?: readonly string[] } = {},
 ): Ended {
-  return run(process.execPath, [...flags, `--input-type=${type}`, '-e', source], env);
+  const needed = source.includes('worker_threads') ? [workersEnd] : [];
+  return run(process.execPath, [...needed, ...flags, `--input-type=${type}`, '-e', source], env);
 }
 
 /** Runs a TypeScript file of the tests in a Node of its own. */

@@ -1,4 +1,4 @@
-import { run, type Ended } from '../../support/child.js';
+import { node, type Ended } from '../../support/child.js';
 
 /** What every script of these tests begins with. */
 const prefix = `
@@ -29,7 +29,7 @@ interface Settings {
 /** Runs a piece of asynchronous JavaScript in a Node of its own. */
 export function script(body: string, { flags = [], env = {} }: Settings = {}): Ended {
   const source = `${prefix}\n(async () => {${body}\n})();`;
-  return run(process.execPath, [...flags, '-e', source], env);
+  return node(source, { flags, env });
 }
 
 /** An expression that starts a Worker on a piece of JavaScript. */

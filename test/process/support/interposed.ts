@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { binariesFolder } from '../../support/binaries.js';
-import { cli, run, type Ended } from '../../support/child.js';
+import { cli, run, workersEnd, type Ended } from '../../support/child.js';
 
 // A whole process on an allocator of five functions, through liballomorph-malloc.so.
 
@@ -13,7 +13,7 @@ export const onAllocator = (
   env: NodeJS.ProcessEnv = {},
 ) => allomorph(['run', '--allocator', spec, '--', ...command], env);
 export const node = (spec: string, script: string, env: NodeJS.ProcessEnv = {}) =>
-  onAllocator(spec, [process.execPath, '-e', script], env);
+  onAllocator(spec, [process.execPath, workersEnd, '-e', script], env);
 
 /** What `counted` tells of a process at its end. */
 interface Counts {
