@@ -1,6 +1,6 @@
 import type { Elf } from './elf.js';
 import { longestText } from './fields.js';
-import type { SymbolTable } from './sections.js';
+import type { SymbolTable } from './tables.js';
 
 /** A function or object that a file defines itself. */
 export interface DefinedSymbol {

@@ -1,14 +1,21 @@
 import { segmentTypes, type ElfReader } from './reader.js';
 
-/** DT_NEEDED, DT_HASH, … */
+/** DT_NEEDED, DT_PLTRELSZ, DT_HASH, … */
 export const tags = {
   needed: 1,
+  callRelocationsSize: 2,
   hash: 4,
   strings: 5,
   symbols: 6,
+  relocationsWithAddend: 7,
+  relocationsWithAddendSize: 8,
   stringsSize: 10,
   soname: 14,
   symbolic: 16,
+  relocations: 17,
+  relocationsSize: 18,
+  callRelocationsKind: 20,
+  callRelocations: 23,
   flags: 30,
   gnuHash: 0x6ffffef5,
 } as const;

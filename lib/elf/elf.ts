@@ -1,4 +1,5 @@
 import { Dynamic } from './dynamic.js';
+import { dynamicRelocations, dynamicSymbols } from './dynamic-tables.js';
 import { ElfReader, segmentTypes } from './reader.js';
 import { readSections, type Sections } from './sections.js';
 import { inMemory, unlessDamaged } from './source.js';
@@ -34,12 +35,24 @@ export function parseElf(bytes: Buffer): Elf | undefined {
 
 function describe(reader: ElfReader, bytes: Buffer): Elf {
   const { bits, littleEndian, machine, kind, interpreter, segments } = reader;
-  const { soname, needed, isSymbolic } = new Dynamic(reader);
+  const dynamic = new Dynamic(reader);
+  const { soname, needed, isSymbolic } = dynamic;
   const loads = segments.filter(({ type }) => type === segmentTypes.load);
   return {
     ...{ bytes, bits, littleEndian, machine, kind, interpreter },
     ...{ soname, needed, symbolic: isSymbolic },
-    ...readSections(reader),
+    ...tables(reader, dynamic),
     firstAddress: Math.min(...loads.map((load) => load.address - load.offset)),
+  };
+}
+
+function tables(reader: ElfReader, dynamic: Dynamic): Sections {
+  const sections = readSections(reader);
+  if (sections.symbolTables.some((table) => table.dynamic)) return sections;
+  const symbols = dynamicSymbols(reader, dynamic);
+  return {
+    symbolTables:
+      symbols === undefined ? sections.symbolTables : [...sections.symbolTables, symbols],
+    relocationTables: dynamicRelocations(reader, dynamic),
   };
 }

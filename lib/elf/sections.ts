@@ -1,22 +1,5 @@
 import type { ElfReader } from './reader.js';
-
-export interface SymbolTable {
-  /** Dynamic: what the dynamic linker sees. Static: for debuggers, absent in a stripped file. */
-  readonly dynamic: boolean;
-  readonly symbols: Range;
-  readonly strings: Range;
-}
-
-export interface RelocationTable {
-  readonly range: Range;
-  readonly withAddend: boolean;
-}
-
-/** Bytes of the file. */
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
+import { rangeIn, type RelocationTable, type SymbolTable } from './tables.js';
 
 /** SHT_SYMTAB, SHT_RELA, SHT_REL, SHT_DYNSYM */
 const types = { symbols: 2, relocationsWithAddend: 4, relocations: 9, dynamicSymbols: 11 } as const;
@@ -27,12 +10,12 @@ export interface Sections {
 }
 
 /**
- * Files without section headers run, too; they come from packers and have no symbols to show.
+ * The tables that the section headers name: none in a file that was stripped of them, which runs as well.
  * @throws RangeError when a table lies outside of the file
  */
 export function readSections(reader: ElfReader): Sections {
   const all = headers(reader);
-  const rangeOf = ({ offset, size }: SectionHeader) => range(reader, offset, size);
+  const rangeOf = ({ offset, size }: SectionHeader) => rangeIn(reader, offset, size);
   return {
     symbolTables: all
       .filter(({ type }) => type === types.symbols || type === types.dynamicSymbols)
@@ -78,9 +61,4 @@ function headers(reader: ElfReader): SectionHeader[] {
       link: entries.word(at + (wide ? 40 : 24)),
     };
   });
-}
-
-function range(reader: ElfReader, start: number, size: number): Range {
-  if (start + size > reader.source.length) throw new RangeError('outside of the file');
-  return { start, end: start + size };
 }

@@ -57,3 +57,46 @@ test('damaged files end in "no ELF file" or in something, never in an exception'
   expect(parseElf(Buffer.alloc(0))).toBeUndefined();
   expect(parseElf(Buffer.from('#!/bin/sh\n'.repeat(10)))).toBeUndefined();
 });
+
+describe('without section headers', () => {
+  /** As packers leave it: e_shoff, e_shnum and e_shstrndx are 0. */
+  const strippedOf = (file: string) => {
+    const stripped = readFileSync(file);
+    stripped.fill(0, 40, 48).fill(0, 60, 64);
+    return stripped;
+  };
+  const compiled = (style: string, more: readonly string[] = []) =>
+    library(path.join(temporaryFolder(), 'libx.so'), ownMalloc, [
+      `-Wl,--hash-style=${style}`,
+      ...more,
+    ]);
+  const bytesIn = (elf: Elf, { start, end }: { start: number; end: number }) =>
+    elf.bytes.toString('latin1', start, end);
+  const relocations = (elf: Elf) =>
+    elf.relocationTables.map(({ range, withAddend }) => [bytesIn(elf, range), withAddend]);
+
+  test.each([
+    ['a library, hash style sysv', () => compiled('sysv')],
+    ['a library, hash style gnu', () => compiled('gnu')],
+    ['a library without lazy binding', () => compiled('gnu', ['-Wl,-z,now'])],
+    ['a large library', () => addonFile],
+    ['an executable', () => process.execPath],
+  ])('%s has the same dynamic symbols and relocations', (_name, fileOf) => {
+    const file = fileOf();
+    const [whole, stripped] = [parseElf(readFileSync(file))!, parseElf(strippedOf(file))!];
+    const dynamic = whole.symbolTables.filter((table) => table.dynamic);
+    expect(dynamic).toHaveLength(1);
+    expect(stripped.symbolTables).toHaveLength(1);
+    const [left, right] = [dynamic[0]!, stripped.symbolTables[0]!];
+    expect(bytesIn(stripped, right.symbols) === bytesIn(whole, left.symbols)).toBe(true);
+    expect(bytesIn(stripped, right.strings) === bytesIn(whole, left.strings)).toBe(true);
+    expect(relocations(stripped).sort()).toEqual(relocations(whole).sort());
+  });
+
+  test('a malloc that it defines is found', () => {
+    expect(everything(parseElf(strippedOf(compiled('gnu', ['-s']))))).toContainEqual({
+      name: 'malloc',
+      exported: true,
+    });
+  });
+});
