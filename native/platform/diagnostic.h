@@ -8,8 +8,8 @@
 extern "C" {
 #endif
 
-/* All of it with one write(2) where the descriptor takes it so; what it refuses is lost. Keeps
-   errno. May be called in a signal handler. */
+/* All of it with one write(2) where the descriptor takes it so; what it refuses (a full disk, a
+   closed pipe) goes to stderr. Keeps errno. May be called in a signal handler. */
 void allomorph_diagnostic_write(int fd, const char* text, size_t size);
 
 #ifdef __cplusplus

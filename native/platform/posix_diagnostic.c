@@ -10,7 +10,11 @@ void allomorph_diagnostic_write(int fd, const char* text, size_t size) {
   while (size > 0) {
     const ssize_t written = write(fd, text, size);
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) break;
+    if (written <= 0) {
+      if (fd == STDERR_FILENO) break;
+      fd = STDERR_FILENO;
+      continue;
+    }
     text += written;
     size -= (size_t)written;
   }

@@ -222,6 +222,13 @@ describe.each([
     }
     rmSync(file);
   });
+
+  test('report=FILE on a full disk: on stderr', () => {
+    const full = spec.replace(':system', ',report=/dev/full:system');
+    const child = onAllocator(full, [faulty, 'double-free']);
+    expect(child).toMatchObject({ status: 0, stdout: 'went on\n' });
+    expect(child.stderr.match(/double-free: the block was freed already/g)).toHaveLength(1);
+  });
 });
 
 test.each(foundByGuards)('page-guard ends the program at the access: $kind', (fault) => {
