@@ -104,6 +104,7 @@ describe.each(Object.entries(programs))('%s', (_, { command, env }) => {
     });
   });
 
+  // Each in a session of its own, as comparisons run them: Linux shares the processors out between sessions.
   // On a machine that is shared, two runs by hand differ by more than 3%. What they take at least is steadier,
   // and found after some: a disagreement of the two ways to measure would stay, a disturbance goes away.
   // Where it does not within ten rounds, no more is asked than that runs of one way agree among themselves.
@@ -114,7 +115,7 @@ describe.each(Object.entries(programs))('%s', (_, { command, env }) => {
       const { candidate } = compare(['--with', 'again=now', '--runs', '1', '--', ...command], env);
       for (const name of ['glibc (now)', 'again']) {
         compared.push(ours(candidate(name).runs[0]!));
-        byHand.push(theirs(execute(time, ['-v', ...command], env).stderr));
+        byHand.push(theirs(execute('setsid', ['-w', time, '-v', ...command], env).stderr));
       }
     };
     const agree = () => Object.keys(disagreements(least(compared), least(byHand))).length === 0;
