@@ -16,7 +16,7 @@ export async function addonStep({ env, verbose, layout, progress }) {
   const nodeGyp = path.join(layout.root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   if (!existsSync(nodeGyp)) {
     throw new BuildFailure(`${nodeGyp} does not exist`, {
-      fix: 'install the dependencies first: npm ci --ignore-scripts',
+      fix: `install the dependencies first: cd ${layout.root} && npm ci --ignore-scripts`,
     });
   }
   const jemalloc = builtJemalloc(env, layout) === undefined ? 'off' : 'on';

@@ -44,7 +44,7 @@ export async function typescriptStep({ env, verbose, layout, progress }) {
   const compiler = path.join(layout.root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(compiler)) {
     throw new BuildFailure(`${compiler} does not exist`, {
-      fix: 'install the dependencies first: npm ci --ignore-scripts',
+      fix: `install the dependencies first: cd ${layout.root} && npm ci --ignore-scripts`,
     });
   }
   const start = performance.now();

@@ -11,6 +11,7 @@ interface Manifest {
   types: string;
   files: string[];
   gypfile: boolean;
+  files: string[];
   dependencies?: Record<string, string>;
   scripts: Record<string, string>;
 }
@@ -44,8 +45,11 @@ test('every file that the manifest names exists, with types beside the code', ()
   }
 });
 
+// "gypfile" is for npm install in a checkout. A lockfile has no such field: `npm ci` runs node-gyp in every
+// package that holds a binding.gyp.
 test('users need no install script and no implicit node-gyp', () => {
   expect(manifest.gypfile).toBe(false);
+  expect(manifest.files).not.toContain('binding.gyp');
   for (const script of ['preinstall', 'install', 'postinstall']) {
     expect(manifest.scripts).not.toHaveProperty(script);
   }
