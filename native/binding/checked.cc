@@ -111,7 +111,9 @@ Napi::Value inspect(const Napi::CallbackInfo& info) {
   allomorph_fault fault;
   const bool is_right = allomorph_checked_inspect(
       self, size_argument(info, 1), size_argument(info, 2), size_argument(info, 3), &fault);
-  return is_right ? info.Env().Null() : describe_fault(info.Env(), fault);
+  if (is_right) return info.Env().Null();
+  allomorph_checked_count_fault(self);  // TypeScript throws it
+  return describe_fault(info.Env(), fault);
 }
 
 // verify(id): at most a thousand faults.

@@ -19,6 +19,13 @@ typedef void (*allomorph_memory_fault_function)(uintptr_t address, uintptr_t cod
  */
 int allomorph_on_memory_fault(allomorph_memory_fault_function function);
 
+/*
+ * Calls it first again where somebody has put a handler of their own in its place since; that one
+ * is called afterwards. To be called now and then: nobody tells of such a change. Does nothing
+ * before allomorph_on_memory_fault. Keeps errno.
+ */
+void allomorph_keep_memory_fault(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 #if defined(__linux__)
 #include <ucontext.h>
@@ -11,7 +12,20 @@
 #include "platform/memory_fault.h"
 
 static _Atomic(allomorph_memory_fault_function) listener;
-static struct sigaction before_segv, before_bus;
+
+/* What is called after us: the newest handler that stood in our place, and the one that was there
+   at first. */
+static struct actions {
+  struct sigaction first, newest;
+} segv, bus;
+static atomic_flag is_changing = ATOMIC_FLAG_INIT;
+
+/*
+ * The call of a predecessor that is under way. One that was put in our place may have kept us as
+ * its own predecessor, and calls us from there: with the same context, from further up the stack. A
+ * fault of its own, or one after it has left by longjmp, has another context or the same frame.
+ */
+static _Atomic(uintptr_t) passed_context, passed_frame;
 
 static uintptr_t code_of(const void* context) {
 #if defined(__linux__) && defined(__x86_64__)
@@ -24,8 +38,7 @@ static uintptr_t code_of(const void* context) {
 #endif
 }
 
-static void pass_on(int signal, siginfo_t* info, void* context) {
-  const struct sigaction* before = signal == SIGBUS ? &before_bus : &before_segv;
+static void pass_on(const struct sigaction* before, int signal, siginfo_t* info, void* context) {
   if ((before->sa_flags & SA_SIGINFO) != 0) {
     before->sa_sigaction(signal, info, context);
   } else if (before->sa_handler == SIG_DFL || before->sa_handler == SIG_IGN) {
@@ -37,7 +50,17 @@ static void pass_on(int signal, siginfo_t* info, void* context) {
   }
 }
 
+static bool is_called_back(const void* context, uintptr_t frame) {
+  return atomic_load(&passed_context) == (uintptr_t)context && frame < atomic_load(&passed_frame);
+}
+
 static void handle(int signal, siginfo_t* info, void* context) {
+  const struct actions* actions = signal == SIGBUS ? &bus : &segv;
+  const uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+  if (is_called_back(context, frame)) {
+    pass_on(&actions->first, signal, info, context);
+    return;
+  }
   const int error = errno;
   /* Positive: from the processor. Else another process sent it, and there is no address. */
   if (info->si_code > 0) {
@@ -45,12 +68,13 @@ static void handle(int signal, siginfo_t* info, void* context) {
     function((uintptr_t)info->si_addr, code_of(context));
   }
   errno = error;
-  pass_on(signal, info, context);
+  atomic_store(&passed_frame, frame);
+  atomic_store(&passed_context, (uintptr_t)context);
+  pass_on(&actions->newest, signal, info, context);
+  atomic_store(&passed_context, 0);
 }
 
-int allomorph_on_memory_fault(allomorph_memory_fault_function function) {
-  allomorph_memory_fault_function none = NULL;
-  if (!atomic_compare_exchange_strong(&listener, &none, function)) return 0;
+static struct sigaction our_action(void) {
   struct sigaction ours;
   memset(&ours, 0, sizeof ours);
   ours.sa_sigaction = handle;
@@ -58,9 +82,39 @@ int allomorph_on_memory_fault(allomorph_memory_fault_function function) {
    */
   ours.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&ours.sa_mask);
+  return ours;
+}
+
+static void keep(int signal, struct actions* actions) {
+  struct sigaction now;
+  if (sigaction(signal, NULL, &now) != 0) return;
+  if ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == handle) return;
+  actions->newest = now;
+  const struct sigaction ours = our_action();
+  sigaction(signal, &ours, NULL);
+}
+
+void allomorph_keep_memory_fault(void) {
+  if (atomic_load(&listener) == NULL || atomic_flag_test_and_set(&is_changing)) return;
+  const int error = errno;
+  keep(SIGSEGV, &segv);
+  keep(SIGBUS, &bus);
+  errno = error;
+  atomic_flag_clear(&is_changing);
+}
+
+int allomorph_on_memory_fault(allomorph_memory_fault_function function) {
+  allomorph_memory_fault_function none = NULL;
+  if (!atomic_compare_exchange_strong(&listener, &none, function)) return 0;
   /* Asked first: the handler may run before sigaction has written what was there. */
-  if (sigaction(SIGSEGV, NULL, &before_segv) != 0 || sigaction(SIGBUS, NULL, &before_bus) != 0 ||
-      sigaction(SIGSEGV, &ours, NULL) != 0 || sigaction(SIGBUS, &ours, NULL) != 0) {
+  if (sigaction(SIGSEGV, NULL, &segv.first) != 0 || sigaction(SIGBUS, NULL, &bus.first) != 0) {
+    atomic_store(&listener, NULL);
+    return -1;
+  }
+  segv.newest = segv.first;
+  bus.newest = bus.first;
+  const struct sigaction ours = our_action();
+  if (sigaction(SIGSEGV, &ours, NULL) != 0 || sigaction(SIGBUS, &ours, NULL) != 0) {
     atomic_store(&listener, NULL);
     return -1;
   }

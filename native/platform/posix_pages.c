@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "platform/cancellation.h"
 #include "platform/pages.h"
 
 size_t allomorph_page_size(void) {
@@ -41,9 +42,11 @@ size_t allomorph_most_mappings(void) {
   /* The kernel's own default, where /proc is not mounted. */
   size_t mappings = 65530;
   char digits[24];
+  const int cancellation = allomorph_cancellation_hold();
   const int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
   const ssize_t length = fd < 0 ? 0 : read(fd, digits, sizeof digits - 1);
   if (fd >= 0) close(fd);
+  allomorph_cancellation_restore(cancellation);
   if (length > 0) {
     digits[length] = 0;
     mappings = strtoul(digits, NULL, 10);

@@ -12,6 +12,10 @@ static LONG CALLBACK handle(EXCEPTION_POINTERS* exception) {
   return EXCEPTION_CONTINUE_SEARCH;
 }
 
+/* Vectored handlers are a list: nobody takes another's place. */
+void allomorph_keep_memory_fault(void) {
+}
+
 int allomorph_on_memory_fault(allomorph_memory_fault_function function) {
   if (InterlockedCompareExchangePointer((PVOID*)&listener, (PVOID)function, NULL) != NULL) return 0;
   return AddVectoredExceptionHandler(1, handle) == NULL ? -1 : 0;

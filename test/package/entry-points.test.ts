@@ -11,7 +11,6 @@ interface Manifest {
   types: string;
   files: string[];
   gypfile: boolean;
-  files: string[];
   dependencies?: Record<string, string>;
   scripts: Record<string, string>;
 }

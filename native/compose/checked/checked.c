@@ -177,14 +177,15 @@ bool allomorph_checked_inspect(allomorph_allocator* allocator, uintptr_t address
   const bool is_right = fault->kind == allomorph_fault_none;
   if (block != NULL && is_damage(fault->kind)) block->was_reported = true;
   const size_t base_size = block == NULL ? 0 : block->base_size;
-  if (!is_right) self->stats.faults++;
   checked_unlock(self);
-  if (!is_right) return false;
-  if (make_quarantine_room(self, base_size, fault)) return true;
+  return is_right && make_quarantine_room(self, base_size, fault);
+}
+
+void allomorph_checked_count_fault(allomorph_allocator* allocator) {
+  struct checked* self = checked_of(allocator);
   checked_lock(self);
   self->stats.faults++;
   checked_unlock(self);
-  return false;
 }
 
 bool allomorph_checked_is_freed(allomorph_allocator* allocator, uintptr_t address, size_t align) {
@@ -198,6 +199,7 @@ bool allomorph_checked_is_freed(allomorph_allocator* allocator, uintptr_t addres
 
 void allomorph_checked_deliver(allomorph_allocator* allocator, allomorph_fault* fault) {
   struct checked* self = checked_of(allocator);
+  allomorph_checked_count_fault(allocator);
   if (self->options.frames != 0) {
     fault->called_count =
         (uint8_t)allomorph_stack(ALLOMORPH_CALLER(), fault->called, ALLOMORPH_CHECKED_FRAMES);

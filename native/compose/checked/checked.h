@@ -113,7 +113,7 @@ bool allomorph_checked_fault(allomorph_allocator* self, allomorph_fault* fault);
 
 /* Whether deallocate with these arguments would be right; makes room in the quarantine for the
    block. When not, `fault` says why, or which block in quarantine was written to, and nothing has
-   changed. Damage of a block is said once: after that it may be freed. */
+   changed. Damage of a block is said once: after that it may be freed. Asking counts no fault. */
 bool allomorph_checked_inspect(allomorph_allocator* self, uintptr_t address, size_t old_size,
                                size_t align, allomorph_fault* fault);
 
@@ -121,8 +121,11 @@ bool allomorph_checked_inspect(allomorph_allocator* self, uintptr_t address, siz
    yet. O(1) */
 bool allomorph_checked_is_freed(allomorph_allocator* self, uintptr_t address, size_t align);
 
-/* Reports a fault of allomorph_checked_inspect with the stack of this call, whatever on_fault says
-   of remembering; on_fault abort: ends the process. */
+/* For a caller that tells of a fault of allomorph_checked_inspect by other means. */
+void allomorph_checked_count_fault(allomorph_allocator* self);
+
+/* Counts and reports a fault of allomorph_checked_inspect with the stack of this call, whatever
+   on_fault says of remembering; on_fault abort: ends the process. */
 void allomorph_checked_deliver(allomorph_allocator* self, allomorph_fault* fault);
 
 /* Looks at all live blocks and the quarantine; the first `most` faults are written. Result: how

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "platform/memory_fault.h"
 #include "sampling.h"
 
 /* The first byte that is another one; `size` when there is none. */
@@ -28,6 +29,11 @@ static bool obtain_from_behind(struct checked* self, struct block* block) {
   return base != NULL;
 }
 
+static void give_back(struct checked* self, const struct block* block) {
+  allomorph_deallocate(self->behind, block->base, block->base_size,
+                       (size_t)1 << block->base_align_log2);
+}
+
 /* False: as if it had not been asked; without guards there may be memory. */
 static bool obtain_guarded(struct checked* self, struct block* block, size_t size, size_t align) {
   if (!lay_out_guarded(block, size, align)) return false;
@@ -36,12 +42,19 @@ static bool obtain_guarded(struct checked* self, struct block* block, size_t siz
     return false;
   }
   if (obtain_from_behind(self, block)) {
-    block->is_guarded = forbid_guards(block);
-    if (block->is_guarded) return true;
-    tell_exhaustion(self);
-    if (allomorph_permit_pages(block->base, block->base_size) == 0) {
-      allomorph_deallocate(self->behind, block->base, block->base_size,
-                           (size_t)1 << block->base_align_log2);
+    const bool is_aligned = (uintptr_t)block->base % allomorph_page_size() == 0;
+    block->is_guarded = is_aligned && forbid_guards(block);
+    if (block->is_guarded) {
+      /* Whoever has replaced the handler since, as Node does at its start, would not tell. */
+      allomorph_keep_memory_fault();
+      return true;
+    }
+    if (is_aligned)
+      tell_exhaustion(self);
+    else
+      tell_misalignment(self);
+    if (!is_aligned || allomorph_permit_pages(block->base, block->base_size) == 0) {
+      give_back(self, block);
     }
   }
   return_guards();
@@ -69,8 +82,7 @@ bool obtain_memory(struct checked* self, struct block* block, size_t size, size_
 void release_memory(struct checked* self, const struct block* block) {
   /* Pages that stay inaccessible must not be handed out again: then they are lost. */
   if (block->is_guarded && !take_down_guards(block)) return;
-  allomorph_deallocate(self->behind, block->base, block->base_size,
-                       (size_t)1 << block->base_align_log2);
+  give_back(self, block);
 }
 
 void retire_memory(const struct block* block) {

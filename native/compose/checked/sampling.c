@@ -30,7 +30,9 @@ static uint64_t mixed(uint64_t number) {
 /* Not the same one of every run: a program that allocates in rounds of `every` would have the same
    block guarded each time. */
 bool wants_guards(struct checked* self) {
-  if (!has_guards(self)) return false;
+  if (!has_guards(self) || atomic_load_explicit(&self->is_misaligned, memory_order_relaxed)) {
+    return false;
+  }
   const uint64_t every = self->options.every;
   if (every <= 1) return true;
   const uint64_t index = atomic_fetch_add_explicit(&self->asked, 1, memory_order_relaxed);
@@ -63,4 +65,13 @@ void tell_exhaustion(struct checked* self) {
            ": this and further blocks are checked at level poison until some are freed; every=N "
            "guards fewer\n");
   allomorph_diagnostic_write(self->options.report_fd, text.bytes, text.length);
+}
+
+void tell_misalignment(struct checked* self) {
+  if (atomic_exchange(&self->is_misaligned, true)) return;
+  static const char line[] =
+      "==allomorph== no guard pages: the allocator behind gave a block that is not aligned to a "
+      "page, "
+      "as it was asked for. All blocks are checked at level poison\n";
+  allomorph_diagnostic_write(self->options.report_fd, line, sizeof line - 1);
 }

@@ -13,5 +13,8 @@ void return_guards(void);
 
 /* Once: that guard pages are exhausted. Without the lock. */
 void tell_exhaustion(struct checked* self);
+/* The same: that the allocator behind gives blocks that lie anywhere in a page. None is guarded
+   from now on. */
+void tell_misalignment(struct checked* self);
 
 #endif

@@ -62,6 +62,8 @@ struct checked {
   size_t remembered_first, remembered_count;
   atomic_uint_fast64_t asked; /* allocations so far, of those that may get guards */
   atomic_bool is_exhaustion_told;
+  /* The allocator behind ignores alignments of a page. */
+  atomic_bool is_misaligned;
 };
 
 static inline struct checked* checked_of(allomorph_allocator* self) {

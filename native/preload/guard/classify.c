@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "guard.h"
+#include "platform/cancellation.h"
 
 /* Programs that only lead to another: what they start may be a Node again. */
 static const char* const carriers[] = {"sh",     "bash",   "dash", "ash",   "zsh",
@@ -116,5 +117,9 @@ static enum role classify(const struct plan* plan, const char* path, int depth) 
 
 enum role guard_classify(const struct plan* plan, const char* path) {
   if (path == NULL) return role_outside;
-  return classify(plan, path, 0);
+  /* posix_spawn and exec are no points of cancellation. */
+  const int cancellation = allomorph_cancellation_hold();
+  const enum role role = classify(plan, path, 0);
+  allomorph_cancellation_restore(cancellation);
+  return role;
 }

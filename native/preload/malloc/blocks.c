@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "section.h"
 #include "spec.h"
 
 static struct watch watches[most_blocks];
@@ -71,11 +72,14 @@ bool blocks_is_freed(const void* p) {
   return false;
 }
 
+/* In a section, as every use of a lock: a fork in a signal handler has to know. */
 static int other_exit_status(void) {
+  struct section* section = section_enter();
   int status = 0;
   for (size_t index = 0; index < watch_count && status == 0; index++) {
     if (watches[index].exit_status != NULL) status = watches[index].exit_status(&watches[index]);
   }
+  if (section != NULL) section_leave(section);
   return status;
 }
 
@@ -109,8 +113,10 @@ static bool may_exit_otherwise(void) {
 
 /* The last of this library to run; the process still frees afterwards. */
 __attribute__((destructor)) static void report_at_exit(void) {
+  struct section* section = section_enter();
   for (size_t index = 0; index < watch_count; index++) {
     if (watches[index].at_exit != NULL) watches[index].at_exit(&watches[index]);
   }
+  if (section != NULL) section_leave(section);
   if (may_exit_otherwise()) choose_exit_status();
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "blocks.h"
+#include "deferred.h"
 #include "platform/cancellation.h"
 #include "section.h"
 
@@ -18,6 +19,17 @@ enum { step_nanoseconds = 50 * 1000 };
 
 /* Of the thread that forks: fork is no cancellation point, and the gate must be opened again. */
 static __thread int cancellation __attribute__((tls_model("initial-exec")));
+
+/*
+ * While it forks, the thread counts as inside: handlers of other libraries (pthread_atfork) run
+ * between ours, and what they allocate comes from the C library, as the locks are held.
+ */
+static __thread struct section* own __attribute__((tls_model("initial-exec")));
+static struct section forking = {.inside = section_inside};
+
+/* False for a fork in a signal handler that has interrupted the five functions: a lock may be that
+   of this very thread, which goes on in the child as well. */
+static __thread bool holds_blocks __attribute__((tls_model("initial-exec")));
 
 static void pause_for(long nanoseconds) {
   const struct timespec time = {0, nanoseconds};
@@ -50,13 +62,26 @@ static void before_fork(void) {
   atomic_fetch_add(&allomorph_gate, 1);
   order_all_processors();
   wait_until_alone();
-  blocks_before_fork();
+  holds_blocks = !section_is_inside();
+  if (holds_blocks) blocks_before_fork();
+  own = allomorph_section;
+  allomorph_section = &forking;
   errno = failure;
+}
+
+/* What the handlers freed. */
+static void free_deferred(void) {
+  struct section* section = section_enter();
+  if (section == NULL) return;
+  deferred_free_all();
+  section_leave(section);
 }
 
 static void after_fork_in_parent(void) {
   const int failure = errno;
-  blocks_after_fork();
+  allomorph_section = own;
+  if (holds_blocks) blocks_after_fork();
+  free_deferred();
   atomic_fetch_sub(&allomorph_gate, 1);
   section_wake_waiting();
   section_set_forking(false);
@@ -66,8 +91,10 @@ static void after_fork_in_parent(void) {
 
 static void after_fork_in_child(void) {
   const int failure = errno;
+  allomorph_section = own;
   section_forget_others();
-  blocks_after_fork();
+  if (holds_blocks) blocks_after_fork();
+  free_deferred();
   atomic_store(&allomorph_gate, 0);
   register_barrier();
   section_set_forking(false);

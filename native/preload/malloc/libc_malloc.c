@@ -119,9 +119,16 @@ static void* first_memalign(size_t align, size_t size) {
 struct libc_functions allomorph_libc = {first_malloc, first_calloc, first_realloc, first_free,
                                         first_memalign};
 
+/* Not the next one where glibc is: a malloc library that stands behind this one has it too, and the
+   block is none of its own. */
+static void* find_usable_size(void) {
+  void* glibc = __libc_malloc == NULL ? NULL : dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+  return glibc == NULL ? next_function("malloc_usable_size") : dlsym(glibc, "malloc_usable_size");
+}
+
 size_t libc_usable_size(void* p) {
   static size_t (*usable_size)(void*);
   if (is_from_pool(p)) return pool_block_size(p);
-  if (usable_size == NULL) *(void**)&usable_size = next_function("malloc_usable_size");
+  if (usable_size == NULL) *(void**)&usable_size = find_usable_size();
   return usable_size(p);
 }

@@ -16,8 +16,17 @@ static void* exhausted(void) {
   return NULL;
 }
 
+/* In a section, as it takes a lock: a fork in a signal handler has to know. */
+static bool is_freed(const void* p) {
+  struct section* section = section_enter();
+  if (section == NULL) return false;
+  const bool is_freed = blocks_is_freed(p);
+  section_leave(section);
+  return is_freed;
+}
+
 static bool is_ours(const void* p) {
-  if (UNLIKELY(allomorph_has_judge) && blocks_is_freed(p)) return false;
+  if (UNLIKELY(allomorph_has_judge) && is_freed(p)) return false;
   return header_is_ours(p);
 }
 

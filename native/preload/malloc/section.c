@@ -53,15 +53,32 @@ static bool is_gone(int thread) {
   return syscall(SYS_tgkill, getpid(), thread, 0) != 0 && errno == ESRCH;
 }
 
-/* Of nobody, of a thread that is gone, or of one with this thread's id, which is gone as well. */
+/* Of a thread that is gone, or of one with this thread's id, which is gone as well. */
+static bool is_left(const struct section* section, int owner, int thread) {
+  return atomic_load(&section->thread) == owner && (owner == thread || is_gone(owner));
+}
+
+/* Whoever takes `ending` decides alone. Ids are given again: that the owner has the same one as
+   before does not tell that it is the same. */
+static bool claim_left(struct section* section, int owner, int thread) {
+  bool ending = true;
+  if (!atomic_load(&section->ending) || !is_left(section, owner, thread)) return false;
+  if (!atomic_compare_exchange_strong(&section->ending, &ending, false)) return false;
+  if (is_left(section, owner, thread)) {
+    atomic_store(&section->thread, thread);
+    return true;
+  }
+  atomic_store(&section->ending, true);
+  return false;
+}
+
 static bool claim(struct section* section, int thread) {
   int owner = atomic_load(&section->thread);
-  const bool is_free =
-      owner == 0 || (atomic_load(&section->ending) && (owner == thread || is_gone(owner)));
-  if (!is_free || !atomic_compare_exchange_strong(&section->thread, &owner, thread)) return false;
-  atomic_store(&section->ending, false);
-  atomic_store(&section->inside, 0);
-  return true;
+  const bool is_claimed = owner == 0
+                              ? atomic_compare_exchange_strong(&section->thread, &owner, thread)
+                              : claim_left(section, owner, thread);
+  if (is_claimed) atomic_store(&section->inside, 0);
+  return is_claimed;
 }
 
 static struct section* claim_any(int thread) {
