@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { BufferPool, system, type Allocator } from 'allomorph';
 import { expectNoLeaks } from '../support/leaks.js';
-import { run } from '../support/child.js';
+import { node, run } from '../support/child.js';
 
 expectNoLeaks();
 
@@ -55,6 +55,33 @@ test('a stream of bytes that takes a slab away: the pool goes on with another on
       3000,
     ]);
   }
+});
+
+test('readFile ends when the slab that it reads into is taken away', () => {
+  if (process.platform === 'win32') return;
+  const fifo = path.join(folder, 'taken-fifo');
+  execFileSync('mkfifo', [fifo]);
+  // In a process of its own: it would hang for ever.
+  const child = node(`
+    const { open } = require('node:fs/promises');
+    const { BufferPool, system } = require('allomorph');
+    const pool = new BufferPool({ allocator: system });
+    const mine = pool.alloc(65_536);
+    const reading = pool.readFile('${fifo}').catch((error) => error.code);
+    (async () => {
+      const writer = await open('${fifo}', 'w');
+      await writer.write('a');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      new ReadableStream({ type: 'bytes', start: (controller) => controller.enqueue(mine) });
+      await writer.write('b');
+      await writer.close();
+      console.log(await reading, pool.alloc(65_536).length, pool.stats().live.buffers);
+    })();`);
+  expect(child).toMatchObject({
+    status: 0,
+    stderr: '',
+    stdout: 'ERR_ALLOMORPH_FREED 65536 1\n',
+  });
 });
 
 test('close returns everything, also when the allocator refuses one', () => {
