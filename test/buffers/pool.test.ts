@@ -1,4 +1,5 @@
 import { AllomorphError, BufferPool, jemalloc, system } from 'allomorph';
+import { node } from '../support/child.js';
 import { expectNoLeaks } from '../support/leaks.js';
 
 expectNoLeaks();
@@ -97,6 +98,19 @@ test('scrub wipes on free; without it, and without zero, old bytes show', () => 
   buffer.fill(9);
   pool.free(buffer);
   expect(pool.allocUnsafe(50).every((byte) => byte === 0)).toBe(true);
+});
+
+test('zeros and scrubs where the intrinsics are frozen', () => {
+  const child = node(
+    `const { BufferPool } = require('allomorph');
+    const pool = new BufferPool({ scrub: true });
+    const buffer = pool.alloc(100);
+    console.log(buffer.every((byte) => byte === 0));
+    pool.free(buffer);
+    pool.close();`,
+    { flags: ['--frozen-intrinsics', '--no-warnings'] },
+  );
+  expect(child).toMatchObject({ status: 0, stderr: '', stdout: 'true\n' });
 });
 
 test('limit: the error has the figures, and memory that is empty is given up first', () => {
