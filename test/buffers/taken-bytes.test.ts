@@ -133,6 +133,49 @@ test('free of a view without a prototype says what it is', () => {
   expect(codeOf(() => pool.free(view))).toBe('ERR_ALLOMORPH_FOREIGN_BUFFER');
 });
 
+test.each<[string, () => object, string]>([
+  [
+    'a constructor that throws',
+    () =>
+      Object.defineProperty(new Uint8Array(2), 'constructor', {
+        get: () => {
+          throw new Error('foreign');
+        },
+      }),
+    'view of 2 bytes',
+  ],
+  [
+    'a class named by a symbol',
+    () =>
+      new (class extends Uint8Array {
+        static override readonly name = Symbol('name') as never;
+      })(2),
+    'view of 2 bytes',
+  ],
+  [
+    'a length of its own',
+    () => Object.defineProperty(new Uint8Array(2), 'byteLength', { value: Symbol('length') }),
+    'Uint8Array of 2 bytes',
+  ],
+  [
+    'a DataView without its bytes',
+    () => {
+      const view = new DataView(new ArrayBuffer(2));
+      structuredClone(view.buffer, { transfer: [view.buffer] });
+      return view;
+    },
+    'DataView of 0 bytes',
+  ],
+])('free of a view with %s says what it is', (_name, make, shown) => {
+  using pool = new BufferPool();
+  expect(() => pool.free(make() as Buffer)).toThrow(
+    expect.objectContaining({
+      code: 'ERR_ALLOMORPH_FOREIGN_BUFFER',
+      message: expect.stringMatching(new RegExp(`^This ${shown} is not one`)) as string,
+    }) as Error,
+  );
+});
+
 describe('a read stream', () => {
   const opened = () =>
     readdirSync('/proc/self/fd').filter((fd) => {
