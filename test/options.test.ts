@@ -1,5 +1,7 @@
+import { runInNewContext } from 'node:vm';
 import {
   Block,
+  type BlockOptions,
   BufferPool,
   bump,
   cached,
@@ -49,7 +51,7 @@ const takers: readonly [string, valid: string, (options: never) => unknown, need
 ];
 
 describe.each(takers)('%s', (name, valid, call) => {
-  const refused = (message: string) =>
+  const refused = (message: unknown) =>
     expect.objectContaining({ code: 'ERR_ALLOMORPH_INVALID_ARGUMENT', message }) as Error;
 
   test.each([
@@ -57,9 +59,31 @@ describe.each(takers)('%s', (name, valid, call) => {
     ["'utf8'", 'utf8'],
     ['5 (number)', 5],
     ['[]', []],
+    ["Map(1) { 'limit' => 1 }", new Map([['limit', 1]])],
+    ['Set(0) {}', new Set()],
+    ['1970-01-01T00:00:00.000Z', new Date(0)],
+    ['/x/', /x/],
+    ['[Number: 16]', new Number(16)],
+    ['Uint8Array(1) [ 0 ]', new Uint8Array(1)],
+    ['<Revoked Proxy>', revoked()],
   ])('refuses %s for its options', (shown, options) => {
     expect(() => call(options as never)).toThrow(
       refused(`${name}: options must be an object with ${valid}; got ${shown}.`),
+    );
+  });
+
+  test.each([
+    ['a SharedArrayBuffer', new SharedArrayBuffer(1)],
+    ['an ArrayBuffer', new ArrayBuffer(1)],
+    ['a DataView', new DataView(new ArrayBuffer(1))],
+    ['an error', new Error('x')],
+    ['a WeakMap', new WeakMap()],
+    ['a promise', Promise.resolve(1)],
+    ['a Map of another realm', runInNewContext('new Map()')],
+    ['an array of another realm', runInNewContext('[]')],
+  ])('refuses %s', (_what, options) => {
+    expect(() => call(options as never)).toThrow(
+      refused(expect.stringContaining(`${name}: options must be an object with ${valid}; got `)),
     );
   });
 
@@ -74,6 +98,28 @@ describe.each(takers)('%s', (name, valid, call) => {
       refused(`${name}: options.${option} cannot be null: leave it out for its default; got null.`),
     );
   });
+});
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+test.each([
+  ['without a prototype', Object.assign(Object.create(null) as object, { align: 64 })],
+  ['of another realm', runInNewContext('({ align: 64 })')],
+  [
+    'of a class',
+    new (class Options {
+      align = 64;
+    })(),
+  ],
+  ['of a class that calls itself Map', { align: 64, [Symbol.toStringTag]: 'Map' }],
+  ['behind a proxy', new Proxy({ align: 64 }, {})],
+])('an object %s is as good as a plain one', (_what, options) => {
+  using block = Block.allocate(16, options as BlockOptions);
+  expect(block.align).toBe(64);
 });
 
 test('undefined is what is left out', () => {

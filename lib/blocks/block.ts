@@ -47,6 +47,7 @@ export class Block {
    * Whether blocks allocated from now on in this thread remember where, for the warning about
    * forgotten ones and for errors. Costs some microseconds a block. `ALLOMORPH_TRACK_BLOCKS=1` turns it
    * on from the start.
+   * @throws ERR_ALLOMORPH_INVALID_ARGUMENT when `on` is neither true nor false
    */
   static trackForgotten(on = true): void {
     trackSites(on);

@@ -1,4 +1,6 @@
+import { AllomorphError } from '../errors/error.js';
 import { callerOrigin } from '../global/origin.js';
+import { show } from '../support/show.js';
 
 /** `1` turns tracking on from the start. */
 const trackingVariable = 'ALLOMORPH_TRACK_BLOCKS';
@@ -8,7 +10,15 @@ let tracking = process.env[trackingVariable] === '1';
 const reported = new Set<string | undefined>();
 const registry = new FinalizationRegistry(report);
 
+/** @throws ERR_ALLOMORPH_INVALID_ARGUMENT: 'off' would turn it on */
 export function trackSites(on: boolean): void {
+  if (typeof on !== 'boolean') {
+    throw new AllomorphError(
+      'ERR_ALLOMORPH_INVALID_ARGUMENT',
+      `Block.trackForgotten: on must be true or false, got ${show(on)}.`,
+      { on },
+    );
+  }
   tracking = on;
 }
 

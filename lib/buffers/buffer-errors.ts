@@ -1,3 +1,4 @@
+import { isDataView } from 'node:util/types';
 import { AllomorphError } from '../errors/error.js';
 import { show } from '../support/show.js';
 import type { Arena } from './arena.js';
@@ -30,15 +31,30 @@ function notFromAPool(value: unknown): string {
     return `buffer must be a Buffer that this pool allocated, got ${show(value)}.`;
   }
   return (
-    `This ${nameOf(value)} of ${String(value.byteLength)} bytes is not one that a BufferPool handed out: it is ` +
+    `This ${nameOf(value)} of ${String(lengthOf(value))} bytes is not one that a BufferPool handed out: it is ` +
     'another Buffer, or a slice or copy of a pooled one. Pass the very object that alloc or allocUnsafe returned.'
   );
 }
 
-/** Its prototype may be any object, or none. */
+/** Its prototype may be any object, or none, and its class anything. */
 function nameOf(view: ArrayBufferView): string {
-  const { constructor } = view as { constructor?: unknown };
-  return typeof constructor === 'function' ? constructor.name : 'view';
+  try {
+    const { constructor } = view as { constructor?: unknown };
+    const name: unknown = typeof constructor === 'function' ? constructor.name : undefined;
+    return typeof name === 'string' ? name : 'view';
+  } catch {
+    return 'view'; // an accessor of its own threw
+  }
+}
+
+/** Whatever property of that name it may have. */
+function lengthOf(view: ArrayBufferView): number {
+  const kind = isDataView(view) ? DataView.prototype : Uint8Array.prototype;
+  try {
+    return Reflect.get(kind, 'byteLength', view);
+  } catch {
+    return 0; // a DataView throws when its bytes were taken
+  }
 }
 
 export function bytesTaken(buffer: Buffer): AllomorphError {

@@ -1,12 +1,17 @@
-import type { PathLike } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { fstat, open, read, type PathLike } from 'node:fs';
 import { addAbortSignal, Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { AllomorphError } from '../errors/error.js';
 import { checkOptions } from '../support/options.js';
 import { show } from '../support/show.js';
 import type { Arena } from './arena.js';
 import { closed } from './buffer-errors.js';
 import { origin, type Origin } from './leak-detection.js';
+import { StreamHoldings } from './stream-holdings.js';
+
+const openFile = promisify(open);
+const statOf = promisify(fstat);
+const readFrom = promisify(read);
 
 export interface PooledReadStreamOptions {
   /** Bytes of a chunk, an integer from 1 to 2^30; 65536. The last one is shorter. */
@@ -23,6 +28,9 @@ export interface PooledReadStreamOptions {
 
 const names = ['chunkSize', 'start', 'end', 'highWaterMark', 'signal'] as const;
 
+/** What stands for a chunk that nobody got. */
+const nothing = Buffer.alloc(0);
+
 /**
  * The chunks of a file, as buffers of a pool.
  *
@@ -37,11 +45,9 @@ export class PooledReadStream extends Readable {
   #position: number | null;
   readonly #start: number | undefined;
   #remaining: number;
-  #file: FileHandle | undefined;
+  readonly #holdings: StreamHoldings;
   /** What is being read; undefined when nothing is. */
   #reading: Promise<void> | undefined;
-  /** Chunks in the queue that nobody has got yet. What a program puts back (`unshift`) is the program's. */
-  readonly #queued = new Set<unknown>();
   /** Of the call that made the stream, for leak detection: the chunks are allocated by Node's calls. */
   readonly #origin: Origin | undefined;
 
@@ -54,9 +60,10 @@ export class PooledReadStream extends Readable {
     check('start', first, 0, Number.MAX_SAFE_INTEGER);
     if (end !== Infinity) check('end', end, first - 1, Number.MAX_SAFE_INTEGER);
     check('highWaterMark', highWaterMark, 1, Number.MAX_SAFE_INTEGER);
-    if (signal !== undefined && !(signal instanceof AbortSignal)) throw noSignal(signal);
+    if (signal !== undefined && !isSignal(signal)) throw noSignal(signal);
     super({ objectMode: true, highWaterMark });
     this.#arena = arena;
+    this.#holdings = new StreamHoldings(arena, this);
     this.#path = path;
     this.#chunkSize = chunkSize;
     this.#position = first;
@@ -75,15 +82,25 @@ export class PooledReadStream extends Readable {
     this.#arena.give(chunk);
   }
 
+  /**
+   * In flowing mode Node calls it and drops the result, which is for the listeners of 'data'. Without any
+   * (`resume()` alone), the chunk goes back to the pool, and what is returned must not reach its memory.
+   */
   override read(size?: number): ReturnType<Readable['read']> {
     const chunk: unknown = super.read(size);
-    this.#queued.delete(chunk);
-    return chunk;
+    const { queued } = this.#holdings;
+    if (!queued.delete(chunk) || this.readableFlowing !== true) return chunk;
+    try {
+      this.#holdings.give(chunk);
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+    return nothing;
   }
 
   /** A chunk may be emitted without having been in the queue. */
   override emit(event: string | symbol, ...values: unknown[]): boolean {
-    if (event === 'data') this.#queued.delete(values[0]);
+    if (event === 'data' && this.listenerCount(event) > 0) this.#holdings.queued.delete(values[0]);
     return super.emit(event, ...values);
   }
 
@@ -104,8 +121,9 @@ export class PooledReadStream extends Readable {
   }
 
   async #open(): Promise<void> {
-    this.#file = await open(this.#path);
-    if (this.#start === undefined && !(await this.#file.stat()).isFile()) this.#position = null;
+    const file = await openFile(this.#path, 'r');
+    this.#holdings.file = file;
+    if (this.#start === undefined && !(await statOf(file)).isFile()) this.#position = null;
   }
 
   override _read(): void {
@@ -123,13 +141,8 @@ export class PooledReadStream extends Readable {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     const finish = async () => {
-      try {
-        await this.#reading;
-        if (!this.#arena.isClosed) for (const chunk of this.#queued) this.release(chunk as Buffer);
-      } finally {
-        this.#queued.clear();
-        await this.#file?.close();
-      }
+      await this.#reading;
+      await this.#holdings.end();
     };
     finish().then(
       () => {
@@ -143,22 +156,23 @@ export class PooledReadStream extends Readable {
 
   #hand(chunk: Buffer | null): void {
     if (this.destroyed) {
-      if (chunk !== null && !this.#arena.isClosed) this.#arena.give(chunk);
+      if (chunk !== null) this.#holdings.give(chunk);
       return;
     }
-    if (chunk !== null) this.#queued.add(chunk);
+    if (chunk !== null) this.#holdings.queued.add(chunk);
     this.push(chunk);
   }
 
   /** Reads the next chunk; null at the end. */
   async #next(): Promise<Buffer | null> {
     const wanted = Math.min(this.#chunkSize, this.#remaining);
-    if (wanted === 0 || this.#file === undefined) return null;
+    const { file } = this.#holdings;
+    if (wanted === 0 || file === undefined) return null;
     const buffer = this.#here(() => this.#arena.take(wanted));
     const { region } = this.#arena.liveSlot(buffer).run;
     region.hold();
     try {
-      const count = await this.#fill(this.#file, buffer);
+      const count = await this.#fill(file, buffer);
       if (this.#arena.isClosed) throw closed();
       if (count > 0) return this.#here(() => this.#arena.resize(buffer, count));
       this.#arena.give(buffer);
@@ -177,11 +191,20 @@ export class PooledReadStream extends Readable {
     return leaks === undefined || this.#origin === undefined ? use() : leaks.at(this.#origin, use);
   }
 
-  async #fill(file: FileHandle, buffer: Buffer): Promise<number> {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, this.#position);
+  async #fill(file: number, buffer: Buffer): Promise<number> {
+    const { bytesRead } = await readFrom(file, buffer, 0, buffer.length, this.#position);
     if (this.#position !== null) this.#position += bytesRead;
     this.#remaining -= bytesRead;
     return bytesRead;
+  }
+}
+
+/** By asking it, as it will be asked: an object may have the prototype and be no signal. */
+function isSignal(signal: AbortSignal): boolean {
+  try {
+    return typeof Reflect.get(AbortSignal.prototype, 'aborted', signal) === 'boolean';
+  } catch {
+    return false;
   }
 }
 

@@ -43,12 +43,18 @@ export class Holdings {
   }
 
   #acquire<T>(size: number, align: number, make: (memory: OwnedMemory) => T): T {
-    const memory = acquireMemory(this.#settings.allocator, size, align);
-    this.#backend = memory.allocator;
-    const region = madeOf(memory, make);
+    // Counted first: an allocator in JavaScript may use this pool before it answers, and the limit holds for both.
     this.bytes += size;
-    this.highestBytes = Math.max(this.highestBytes, this.bytes);
-    return region;
+    try {
+      const memory = acquireMemory(this.#settings.allocator, size, align);
+      this.#backend = memory.allocator;
+      const region = madeOf(memory, make);
+      this.highestBytes = Math.max(this.highestBytes, this.bytes);
+      return region;
+    } catch (error) {
+      this.bytes -= size;
+      throw error;
+    }
   }
 
   release(region: Region): void {

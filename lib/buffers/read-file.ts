@@ -1,7 +1,7 @@
 import type { PathLike } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Arena } from './arena.js';
-import { closed } from './buffer-errors.js';
+import { bytesTaken, closed } from './buffer-errors.js';
 
 /** Bytes to start with when a file does not say how long it is. */
 const firstGuess = 64 * 1024;
@@ -64,6 +64,8 @@ async function readInto(
   try {
     const { bytesRead } = await file.read(buffer, length, wanted, null);
     if (arena.isClosed) throw closed();
+    // A transfer of the slab took them: there is room for nothing any more, and no read would end that.
+    if (buffer.length === 0) throw bytesTaken(buffer);
     return bytesRead;
   } finally {
     region.letGo();

@@ -1,9 +1,10 @@
+import { types } from 'node:util';
 import { AllomorphError } from '../errors/error.js';
 import { show } from './show.js';
 
 /**
- * Every function of this package takes its options by one rule: a plain object, no other name than these, and
- * undefined for what is left out. Null is no value of any.
+ * Every function of this package takes its options by one rule: an object with properties (of any class, but no Map, Date
+ * or the like, whose content is none), no other name than these, and undefined for what is left out. Null is no value of any.
  * @param of the function or class, for the message
  * @throws ERR_ALLOMORPH_INVALID_ARGUMENT
  */
@@ -12,7 +13,7 @@ export function checkOptions<Options extends object>(
   options: Options,
   names: readonly (keyof Options & string)[],
 ): Options {
-  if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options)) {
+  if (!hasProperties(options)) {
     throw invalid(of, 'options', options, `must be an object with ${names.join(', ')}`);
   }
   for (const key in options) {
@@ -30,6 +31,34 @@ export function checkOptions<Options extends object>(
     }
   }
   return options;
+}
+
+function hasProperties(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null) return false;
+  try {
+    if (Array.isArray(options)) return false;
+    const prototype: unknown = Object.getPrototypeOf(options);
+    return prototype === Object.prototype || prototype === null || !isBuiltIn(options);
+  } catch {
+    return false; // a proxy that was revoked, or throws
+  }
+}
+
+/** By what it is: a class may name itself Map. */
+function isBuiltIn(value: object): boolean {
+  return (
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
+    types.isDate(value) ||
+    types.isRegExp(value) ||
+    types.isPromise(value) ||
+    types.isNativeError(value) ||
+    types.isBoxedPrimitive(value) ||
+    types.isAnyArrayBuffer(value) ||
+    ArrayBuffer.isView(value)
+  );
 }
 
 function invalid(of: string, parameter: string, value: unknown, rule: string): AllomorphError {

@@ -15,7 +15,15 @@ function inspected(value: unknown): string {
   try {
     return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: longest });
   } catch {
-    return Object.prototype.toString.call(value); // its own inspect method threw
+    return tagged(value); // its own inspect method threw
+  }
+}
+
+function tagged(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value);
+  } catch {
+    return '[not to be shown]'; // its Symbol.toStringTag threw, too
   }
 }
 

@@ -166,3 +166,9 @@ test('a constructor call cannot make one', () => {
   expect(() => new Constructor(Symbol('Block'), { size: 8 })).toThrow('Block.allocate');
   expect(() => Block.prototype.free.call({})).toThrow(TypeError);
 });
+
+test.each(['off', 0, null, 'true'])('trackForgotten(%p) is refused', (on) => {
+  expect(() => Block.trackForgotten(on as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_ALLOMORPH_INVALID_ARGUMENT' }),
+  );
+});

@@ -76,6 +76,23 @@ test('a worker that an allocator in JavaScript got sub-blocks from: what it pass
   expect(child).toMatchObject({ status: 0, stderr: '', stdout: 'true\n' });
 });
 
+test('a worker with blocks over cached(): those up to maxSize stay live, larger ones go back', () => {
+  const child = script(
+    `const left = [];
+    for (const size of [100, 32_768, 32_769]) {
+      await new Promise((resolve) => ${workerOf(`
+        parentPort.once('message', (size) => {
+          const allocator = require('allomorph').cached(system);
+          globalThis.kept = [allocator, ...Array.from({ length: 10 }, () => Block.allocate(size, { allocator }))];
+        });
+      `)}.on('exit', resolve).postMessage(size));
+      left.push(system.live().blocks - left.reduce((sum, blocks) => sum + blocks, 0));
+    }
+    console.log(left.join());`,
+  );
+  expect(child).toMatchObject({ status: 0, stderr: '', stdout: '10,10,0\n' });
+});
+
 const steps: [string, string][] = [
   ['importing', ''],
   ['allocating', 'globalThis.block = Block.allocate(1000);'],

@@ -116,6 +116,33 @@ test('chunks of a stream are reported where the stream was made', () => {
   expect(result).toEqual([true]);
 });
 
+test('a forgotten stream is no error; its file is closed, and what it has read goes back', () => {
+  const result = withCollector(`
+    const { readdirSync, readlinkSync } = require('node:fs');
+    const opened = () => readdirSync('/proc/self/fd').filter((fd) => {
+      try { return readlinkSync('/proc/self/fd/' + fd) === process.execPath; } catch { return false; }
+    }).length;
+    const seen = [];
+    process.on('uncaughtException', (error) => seen.push(error.message));
+    const pool = new BufferPool();
+    const forget = () => {
+      const stream = pool.createReadStream(process.execPath, { highWaterMark: 3 });
+      return new Promise((resolve) => stream.once('readable', () => setTimeout(resolve, 20)));
+    };
+    const linux = process.platform === 'linux';
+    for (let round = 0; round < 5; round++) await forget();
+    const before = linux ? opened() : 5;
+    await collect();
+    await collect();
+    const after = linux ? opened() : 0;
+    console.log(JSON.stringify([before, after, pool.stats().live.buffers, seen, warnings.length]));`) as [
+    number,
+    ...unknown[],
+  ];
+  expect(result).toEqual([expect.any(Number), 0, 0, [], 0]);
+  expect(result[0]).toBeGreaterThan(0);
+});
+
 test('a program that makes something else of stacks is told without a place', () => {
   const result = withCollector(`
     Error.prepareStackTrace = (_error, frames) => frames;

@@ -116,6 +116,7 @@ describe('createReadStream', () => {
     ['highWaterMark', -1],
     ['chunkSize', 0],
     ['signal', {}],
+    ['signal', Object.create(AbortSignal.prototype)],
     ['end', 'x'],
   ])('refused at the door: %s %p', (option, value) => {
     expect(() => pool.createReadStream(fileOf(1), { [option]: value })).toThrow(
@@ -174,6 +175,39 @@ describe('createReadStream', () => {
     expect(pool.stats().live.buffers).toBe(3);
     stream.destroy();
     await closing(stream);
+    expect(pool.stats().live.buffers).toBe(0);
+  });
+
+  test('what flows while nobody listens goes back', async () => {
+    const whole = pool.createReadStream(fileOf(3_000_000), { chunkSize: 1000, highWaterMark: 4 });
+    whole.resume();
+    await closing(whole);
+    expect(pool.stats().live.buffers).toBe(0);
+
+    const partly = pool.createReadStream(fileOf(3_000_000), { chunkSize: 1000, highWaterMark: 4 });
+    const copies: Buffer[] = [];
+    partly.on('data', function listen(chunk: Buffer) {
+      copies.push(Buffer.from(chunk));
+      partly.release(chunk);
+      if (copies.length === 10) partly.off('data', listen);
+    });
+    await closing(partly);
+    expect(Buffer.concat(copies).equals(plain(3_000_000, { end: 9999 }))).toBe(true);
+    expect(pool.stats().live.buffers).toBe(0);
+
+    const freed = pool.createReadStream(fileOf(3_000_000), { chunkSize: 1000 });
+    freed.once('data', (chunk: Buffer) => {
+      freed.pause();
+      pool.free(chunk);
+    });
+    await once(freed, 'pause');
+    const asked = freed.on('readable', () => undefined);
+    await once(asked, 'readable');
+    const chunk = asked.read() as Buffer;
+    expect(chunk).toHaveLength(1000); // asked for by hand: the program's
+    pool.free(chunk);
+    asked.destroy();
+    await closing(asked);
     expect(pool.stats().live.buffers).toBe(0);
   });
 

@@ -1,4 +1,5 @@
-import { AllomorphError, BufferPool, jemalloc, system } from 'allomorph';
+import { AllomorphError, BufferPool, jemalloc, system, type Allocator } from 'allomorph';
+import { node } from '../support/child.js';
 import { expectNoLeaks } from '../support/leaks.js';
 
 expectNoLeaks();
@@ -99,6 +100,19 @@ test('scrub wipes on free; without it, and without zero, old bytes show', () => 
   expect(pool.allocUnsafe(50).every((byte) => byte === 0)).toBe(true);
 });
 
+test('zeros and scrubs where the intrinsics are frozen', () => {
+  const child = node(
+    `const { BufferPool } = require('allomorph');
+    const pool = new BufferPool({ scrub: true });
+    const buffer = pool.alloc(100);
+    console.log(buffer.every((byte) => byte === 0));
+    pool.free(buffer);
+    pool.close();`,
+    { flags: ['--frozen-intrinsics', '--no-warnings'] },
+  );
+  expect(child).toMatchObject({ status: 0, stderr: '', stdout: 'true\n' });
+});
+
 test('limit: the error has the figures, and memory that is empty is given up first', () => {
   using pool = new BufferPool({ slabSize, limit: 3 * slabSize, maxSize: slabSize });
   const held = Array.from({ length: 3 }, () => pool.allocUnsafe(slabSize));
@@ -116,6 +130,30 @@ test('limit: the error has the figures, and memory that is empty is given up fir
   for (const buffer of held) pool.free(buffer);
   expect(pool.allocUnsafe(3 * slabSize)).toHaveLength(3 * slabSize);
   expect(pool.stats()).toMatchObject({ slabs: 0, bytes: 3 * slabSize });
+});
+
+test.each([1000, slabSize])('limit: an allocator that uses the pool itself, %i bytes', (size) => {
+  const inner: string[] = [];
+  const allocator: Allocator = {
+    name: 'uses the pool',
+    unsafe: system.unsafe,
+    allocate: (bytes, align) => {
+      if (inner.length === 0)
+        inner.push(
+          'asked',
+          codeOf(() => pool.alloc(size)),
+        );
+      return system.allocate(bytes, align);
+    },
+    deallocate: (...block) => system.deallocate(...block),
+    reallocate: (...block) => system.reallocate(...block),
+    reallocateInplace: (...block) => system.reallocateInplace(...block),
+    usableSize: (bytes, align) => system.usableSize(bytes, align),
+  };
+  using pool = new BufferPool({ limit: slabSize, allocator });
+  expect(pool.alloc(size)).toHaveLength(size);
+  expect(inner).toEqual(['asked', 'ERR_ALLOMORPH_OUT_OF_MEMORY']);
+  expect(pool.stats()).toMatchObject({ bytes: slabSize, live: { buffers: 1 } });
 });
 
 test('an empty run of one class does not keep another class from the memory', () => {

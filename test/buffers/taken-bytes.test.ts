@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { BufferPool, system, type Allocator } from 'allomorph';
 import { expectNoLeaks } from '../support/leaks.js';
-import { run } from '../support/child.js';
+import { node, run } from '../support/child.js';
 
 expectNoLeaks();
 
@@ -57,6 +57,33 @@ test('a stream of bytes that takes a slab away: the pool goes on with another on
   }
 });
 
+test('readFile ends when the slab that it reads into is taken away', () => {
+  if (process.platform === 'win32') return;
+  const fifo = path.join(folder, 'taken-fifo');
+  execFileSync('mkfifo', [fifo]);
+  // In a process of its own: it would hang for ever.
+  const child = node(`
+    const { open } = require('node:fs/promises');
+    const { BufferPool, system } = require('allomorph');
+    const pool = new BufferPool({ allocator: system });
+    const mine = pool.alloc(65_536);
+    const reading = pool.readFile('${fifo}').catch((error) => error.code);
+    (async () => {
+      const writer = await open('${fifo}', 'w');
+      await writer.write('a');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      new ReadableStream({ type: 'bytes', start: (controller) => controller.enqueue(mine) });
+      await writer.write('b');
+      await writer.close();
+      console.log(await reading, pool.alloc(65_536).length, pool.stats().live.buffers);
+    })();`);
+  expect(child).toMatchObject({
+    status: 0,
+    stderr: '',
+    stdout: 'ERR_ALLOMORPH_FREED 65536 1\n',
+  });
+});
+
 test('close returns everything, also when the allocator refuses one', () => {
   let refused = 0;
   const allocator: Allocator = {
@@ -104,6 +131,49 @@ test('free of a view without a prototype says what it is', () => {
   using pool = new BufferPool();
   const view = Object.setPrototypeOf(new Uint8Array(2), null) as Buffer;
   expect(codeOf(() => pool.free(view))).toBe('ERR_ALLOMORPH_FOREIGN_BUFFER');
+});
+
+test.each<[string, () => object, string]>([
+  [
+    'a constructor that throws',
+    () =>
+      Object.defineProperty(new Uint8Array(2), 'constructor', {
+        get: () => {
+          throw new Error('foreign');
+        },
+      }),
+    'view of 2 bytes',
+  ],
+  [
+    'a class named by a symbol',
+    () =>
+      new (class extends Uint8Array {
+        static override readonly name = Symbol('name') as never;
+      })(2),
+    'view of 2 bytes',
+  ],
+  [
+    'a length of its own',
+    () => Object.defineProperty(new Uint8Array(2), 'byteLength', { value: Symbol('length') }),
+    'Uint8Array of 2 bytes',
+  ],
+  [
+    'a DataView without its bytes',
+    () => {
+      const view = new DataView(new ArrayBuffer(2));
+      structuredClone(view.buffer, { transfer: [view.buffer] });
+      return view;
+    },
+    'DataView of 0 bytes',
+  ],
+])('free of a view with %s says what it is', (_name, make, shown) => {
+  using pool = new BufferPool();
+  expect(() => pool.free(make() as Buffer)).toThrow(
+    expect.objectContaining({
+      code: 'ERR_ALLOMORPH_FOREIGN_BUFFER',
+      message: expect.stringMatching(new RegExp(`^This ${shown} is not one`)) as string,
+    }) as Error,
+  );
 });
 
 describe('a read stream', () => {
