@@ -4,9 +4,29 @@
  */
 export const backendId: unique symbol = Symbol.for('allomorph.backend') as never;
 
-/** The backend id of an allocator, or undefined when it is not a native one. */
+/**
+ * The id that a closed allocator has from then on, as its own may be another one's: that of no backend. Calls find memory
+ * exhausted and no block. `max_backends` in native/core/backend.h.
+ */
+export const closedBackend = 64;
+
+/** Closed ones that keep their id since they are frozen, and who refuses for them. */
+const frozen = new WeakMap<object, { refuse(): never }>();
+
+/**
+ * The backend id of an allocator, or undefined when it is not a native one.
+ * @throws ERR_ALLOMORPH_CLOSED for a frozen one
+ */
 export function backendIdOf(allocator: unknown): number | undefined {
   if (typeof allocator !== 'object' || allocator === null) return undefined;
   const id: unknown = (allocator as { [backendId]?: unknown })[backendId];
-  return typeof id === 'number' ? id : undefined;
+  if (typeof id !== 'number') return undefined;
+  frozen.get(allocator)?.refuse();
+  return id;
+}
+
+/** Never throws. */
+export function takeBackendId(allocator: object, closed: { refuse(): never }): void {
+  if (Reflect.defineProperty(allocator, backendId, { value: undefined })) return;
+  frozen.set(allocator, closed);
 }
