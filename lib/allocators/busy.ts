@@ -19,5 +19,15 @@ export function busy(allocator: { readonly name: string }, blocks: number): Allo
   );
 }
 
+/** The error for a cache that is to be closed by the allocator behind it, in the midst of a batch. */
+export function busyInside(name: string): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_BUSY',
+    `${name} cannot be closed by the allocator behind it, from which it is fetching blocks or to which it is giving some back. ` +
+      'Close it when that call is over.',
+    { allocator: name },
+  );
+}
+
 const keptByCache =
   ' A cache in front of it (`cached`) keeps blocks that were freed: flush or close that.';

@@ -206,6 +206,8 @@ export class CachedAllocator implements Allocator {
    * Gives all free blocks back; from now on nothing can be allocated or resized. Blocks that are live stay so:
    * `deallocate` still takes them, and gives them back at once. The allocator behind can be closed as soon as none is left. A
    * second call does nothing.
+   * @throws ERR_ALLOMORPH_BUSY when the allocator behind calls it, from inside a batch that is fetched or given back. Nothing
+   * has changed then
    */
   close(): void {
     this.#magazines.close();

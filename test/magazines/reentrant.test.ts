@@ -94,3 +94,42 @@ test('a block that could not be freed or resized is live, and is freed later', (
   expect(() => cache.deallocate(block, 64, 16)).toThrow(freedAlready);
   end();
 });
+
+describe('close from inside a batch is refused, and changes nothing', () => {
+  test('that is fetched', () => {
+    const { next, behind, cache, end } = interrupted();
+    let seen = false;
+    next.allocate = () => {
+      seen = true;
+      expect(() => cache.close()).toThrow(code('BUSY'));
+    };
+    const block = cache.allocate(64, 16);
+    expect(seen).toBe(true);
+    cache.deallocate(block, 64, 16);
+    expect(behind.live().blocks).toBe(cache.stats().blocks);
+    end();
+    expect(() => cache.allocate(64, 16)).toThrow(code('CLOSED'));
+  });
+
+  test('that is given back', () => {
+    const { next, cache, end } = interrupted();
+    cache.deallocate(cache.allocate(64, 16), 64, 16);
+    let seen = false;
+    next.deallocate = () => {
+      seen = true;
+      expect(() => cache.close()).toThrow(code('BUSY'));
+    };
+    cache.flush();
+    expect(seen).toBe(true);
+    cache.deallocate(cache.allocate(64, 16), 64, 16);
+    end();
+  });
+
+  test('but one that is closing does so', () => {
+    const { next, cache, end } = interrupted();
+    cache.deallocate(cache.allocate(64, 16), 64, 16);
+    next.deallocate = () => cache.close();
+    end();
+    expect(cache.stats()).toMatchObject({ blocks: 0, bytes: 0 });
+  });
+});
