@@ -1,4 +1,5 @@
 import { AllomorphError } from '../errors/error.js';
+import { nameOf } from './name.js';
 
 let hasCaches = false;
 
@@ -11,7 +12,7 @@ export function noteCache(): void {
 export function busy(allocator: { readonly name: string }, blocks: number): AllomorphError {
   return new AllomorphError(
     'ERR_ALLOMORPH_BUSY',
-    `${allocator.name} cannot be closed: ` +
+    `${nameOf(allocator)} cannot be closed: ` +
       (blocks > 0
         ? `${String(blocks)} of its blocks are live. Free them first.${hasCaches ? keptByCache : ''}`
         : 'another allocator, a cache or the global choice uses it. Close those first.'),

@@ -1,5 +1,6 @@
 import type { Allocator } from '../types.js';
 import { allocatorMethods } from './check-allocator.js';
+import { nameOf } from './name.js';
 import { UnavailableAllocator } from './unavailable.js';
 
 /**
@@ -8,7 +9,7 @@ import { UnavailableAllocator } from './unavailable.js';
  * a frozen one, stay what they are.
  */
 export function closeDoors(allocator: Allocator): UnavailableAllocator {
-  const closed = closedDoor(allocator.name);
+  const closed = closedDoor(nameOf(allocator));
   const refuse = () => closed.refuse();
   for (const name of allocatorMethods) Reflect.defineProperty(allocator, name, { value: refuse });
   Reflect.defineProperty(allocator, 'unsafe', { value: closed });

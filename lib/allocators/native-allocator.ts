@@ -5,6 +5,7 @@ import { backendId, closedBackend } from './backend.js';
 import { blockFault, type Claim } from './block-errors.js';
 import { closedDoor } from './close-doors.js';
 import { exhausted } from './exhaustion.js';
+import { nameOf } from './name.js';
 import { RawBackend } from './raw-backend.js';
 
 const { frame, checked } = addon;
@@ -145,6 +146,6 @@ export class NativeAllocator implements Allocator {
 
   /** Asked where a call failed, as every one does on a closed allocator: so the others do not pay for it. */
   #refuseClosed(): void {
-    if (this.#id === closedBackend) closedDoor(this.name).refuse();
+    if (this.#id === closedBackend) closedDoor(nameOf(this)).refuse();
   }
 }
