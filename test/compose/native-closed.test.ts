@@ -157,6 +157,35 @@ test.each(readings)('readings of a frozen %s are closed with it', (_, make) => {
   next.end();
 });
 
+test.each(readings)('readings that were borrowed from a %s refuse another kind', (name, make) => {
+  const [made, ...calls] = make();
+  made.close();
+  const source = `
+    const { bump, counted, failing, limited, system } = require('allomorph');
+    const makers = {
+      limited: () => limited(system, 1000), counted: () => counted(system),
+      bump: () => bump(system), failing: () => failing(system, { after: 1 }),
+    };
+    const made = makers.${name}();
+    const own = Object.getPrototypeOf(made);
+    const readings = ['used', 'counts', 'reset', 'held', 'failures'].filter((each) => each in own);
+    for (const reading of readings) own[reading].call(made);
+    for (const [other, make] of Object.entries(makers)) {
+      if (other === '${name}') continue;
+      for (const reading of readings) {
+        try { console.log(other, reading, own[reading].call(make())); } catch (error) {
+          if (!(error instanceof TypeError)) console.log(other, reading, error);
+        }
+      }
+    }
+    console.log(readings.length);`;
+  expect(run(process.execPath, ['-e', source])).toMatchObject({
+    status: 0,
+    stderr: '',
+    stdout: `${String(calls.length)}\n`,
+  });
+});
+
 test('an unsafe door that is kept keeps its backend open when its allocator is collected', () => {
   const source = `
     const { counted, system } = require('allomorph');
