@@ -1,3 +1,5 @@
+import type { Allocator, RawAllocator } from '../types.js';
+
 /**
  * Marks an allocator as one of the native backends and holds its id. A registered symbol, so
  * that two copies of this package, which share one addon, know each other's objects.
@@ -10,8 +12,11 @@ export const backendId: unique symbol = Symbol.for('allomorph.backend') as never
  */
 export const closedBackend = 64;
 
-/** Closed ones that keep their id since they are frozen, and who refuses for them. */
-const frozen = new WeakMap<object, { refuse(): never }>();
+/**
+ * Closed ones that keep their id since they are frozen, and who refuses for them. By their unsafe door, which a proxy
+ * shows too.
+ */
+const frozen = new WeakMap<RawAllocator, { refuse(): never }>();
 
 /**
  * The backend id of an allocator, or undefined when it is not a native one.
@@ -19,14 +24,15 @@ const frozen = new WeakMap<object, { refuse(): never }>();
  */
 export function backendIdOf(allocator: unknown): number | undefined {
   if (typeof allocator !== 'object' || allocator === null) return undefined;
-  const id: unknown = (allocator as { [backendId]?: unknown })[backendId];
+  const marked = allocator as { [backendId]?: unknown; unsafe: RawAllocator };
+  const id = marked[backendId];
   if (typeof id !== 'number') return undefined;
-  frozen.get(allocator)?.refuse();
+  frozen.get(marked.unsafe)?.refuse();
   return id;
 }
 
 /** Never throws. */
-export function takeBackendId(allocator: object, closed: { refuse(): never }): void {
+export function takeBackendId(allocator: Allocator, closed: { refuse(): never }): void {
   if (Reflect.defineProperty(allocator, backendId, { value: undefined })) return;
-  frozen.set(allocator, closed);
+  frozen.set(allocator.unsafe, closed);
 }

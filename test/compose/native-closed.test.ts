@@ -13,6 +13,7 @@ import {
   setGlobalAllocator,
   system,
   type Address,
+  type Allocator,
   type ComposedAllocator,
 } from 'allomorph';
 import { backendIdOf } from '../../lib/allocators/backend.js';
@@ -102,6 +103,8 @@ describe.each(Object.entries(makers))('%s', (_, make) => {
     for (const call of taken(a)) expect(() => call(next.block)).toThrow(code('CLOSED'));
     for (const use of [
       () => counted(a),
+      () => counted(new Proxy(a, {})),
+      () => setGlobalAllocator(Object.create(a) as Allocator),
       () => fallback(system, a),
       () => logged(a, () => undefined),
       () => cached(a),
