@@ -3,6 +3,7 @@ import { addon } from '../native/load.js';
 import { hex } from '../support/show.js';
 import type { Address, Allocator } from '../types.js';
 import { invalidAddress } from './arguments.js';
+import { nameOf } from './name.js';
 
 /** What a call claimed about a block. */
 export interface Claim {
@@ -23,7 +24,7 @@ export function blockFault(fault: number, allocator: Allocator, claim: Claim): A
     case -2:
       return new AllomorphError(
         'ERR_ALLOMORPH_FOREIGN_BLOCK',
-        `The block at ${where} belongs to ${ownerName(block?.backend)}, not to ${allocator.name}. ` +
+        `The block at ${where} belongs to ${ownerName(block?.backend)}, not to ${nameOf(allocator)}. ` +
           'Free it with the allocator that allocated it.',
         values,
       );
@@ -45,7 +46,7 @@ export function blockFault(fault: number, allocator: Allocator, claim: Claim): A
     default:
       return new AllomorphError(
         'ERR_ALLOMORPH_UNKNOWN_BLOCK',
-        `${where} is not a live block of ${allocator.name}: it was freed already, was allocated ` +
+        `${where} is not a live block of ${nameOf(allocator)}: it was freed already, was allocated ` +
           'through `unsafe` or native code, or never was an allocation. Free each block once, ' +
           'through the door that allocated it.',
         values,

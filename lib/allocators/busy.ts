@@ -1,4 +1,5 @@
 import { AllomorphError } from '../errors/error.js';
+import { nameOf } from './name.js';
 
 let hasCaches = false;
 
@@ -11,11 +12,21 @@ export function noteCache(): void {
 export function busy(allocator: { readonly name: string }, blocks: number): AllomorphError {
   return new AllomorphError(
     'ERR_ALLOMORPH_BUSY',
-    `${allocator.name} cannot be closed: ` +
+    `${nameOf(allocator)} cannot be closed: ` +
       (blocks > 0
         ? `${String(blocks)} of its blocks are live. Free them first.${hasCaches ? keptByCache : ''}`
         : 'another allocator, a cache or the global choice uses it. Close those first.'),
     { allocator: allocator.name, blocks },
+  );
+}
+
+/** The error for a cache that is to be closed by the allocator behind it, in the midst of a batch. */
+export function busyInside(name: string): AllomorphError {
+  return new AllomorphError(
+    'ERR_ALLOMORPH_BUSY',
+    `${name} cannot be closed by the allocator behind it, from which it is fetching blocks or to which it is giving some back. ` +
+      'Close it when that call is over.',
+    { allocator: name },
   );
 }
 

@@ -1,5 +1,6 @@
 import { AllomorphError } from '../errors/error.js';
 import type { Allocator } from '../types.js';
+import { nameOf } from './name.js';
 
 /** Why an allocator that knows gave no memory. */
 export interface Reason {
@@ -42,7 +43,7 @@ export function exhausted(
   const { text, advice, values } = reasonOf(allocator, { size, align, oldSize }) ?? unknown;
   return new AllomorphError(
     'ERR_ALLOMORPH_OUT_OF_MEMORY',
-    `${allocator.name} could not provide ${String(size)} bytes (alignment ${String(align)}): ${text}. ${advice}`,
+    `${nameOf(allocator)} could not provide ${String(size)} bytes (alignment ${String(align)}): ${text}. ${advice}`,
     { size, align, ...values },
   );
 }

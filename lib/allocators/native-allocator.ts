@@ -1,9 +1,11 @@
 import { addon } from '../native/load.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
 import { checkAddress, checkAlign, checkSize } from './arguments.js';
-import { backendId } from './backend.js';
-import { blockFault } from './block-errors.js';
+import { backendId, closedBackend } from './backend.js';
+import { blockFault, type Claim } from './block-errors.js';
+import { closedDoor } from './close-doors.js';
 import { exhausted } from './exhaustion.js';
+import { nameOf } from './name.js';
 import { RawBackend } from './raw-backend.js';
 
 const { frame, checked } = addon;
@@ -19,12 +21,14 @@ export class NativeAllocator implements Allocator {
   readonly name: string;
   readonly unsafe: RawAllocator;
   /** Private and read before the frame is touched: no tampering and no proxy may steer a call. */
-  readonly #id: number;
+  #id: number;
+  readonly #raw: RawBackend;
   declare readonly [backendId]: number;
 
   constructor(id: number, name: string) {
     this.name = name;
-    this.unsafe = new RawBackend(id);
+    this.#raw = new RawBackend(id);
+    this.unsafe = this.#raw;
     this.#id = id;
     Object.defineProperty(this, backendId, { value: id, configurable: true });
   }
@@ -42,7 +46,7 @@ export class NativeAllocator implements Allocator {
     frame[1] = align;
     checked.allocate();
     const address = frame[0];
-    if (address === 0) throw exhausted(this, size, align);
+    if (address === 0) throw this.#exhausted(size, align);
     return address as Address;
   }
 
@@ -60,7 +64,7 @@ export class NativeAllocator implements Allocator {
     frame[2] = align;
     checked.deallocate();
     const fault = frame[0];
-    if (fault !== 0) throw blockFault(fault, this, { address, oldSize, align });
+    if (fault !== 0) throw this.#fault(fault, { address, oldSize, align });
   }
 
   /**
@@ -79,8 +83,8 @@ export class NativeAllocator implements Allocator {
     checked.reallocate();
     const result = frame[0];
     if (result > 0) return result as Address;
-    if (result === 0) throw exhausted(this, size, align, oldSize);
-    throw blockFault(result, this, { address, oldSize, align });
+    if (result === 0) throw this.#exhausted(size, align, oldSize);
+    throw this.#fault(result, { address, oldSize, align });
   }
 
   /**
@@ -100,22 +104,48 @@ export class NativeAllocator implements Allocator {
     checked.reallocateInplace();
     const result = frame[0];
     if (result > 0) return result;
-    throw blockFault(result, this, { address, oldSize, align });
+    throw this.#fault(result, { address, oldSize, align });
   }
 
   /** @throws ERR_ALLOMORPH_INVALID_SIZE, ERR_ALLOMORPH_INVALID_ALIGNMENT */
   usableSize(size: number, align: number): number {
     checkSize(size);
     checkAlign(align);
-    return this.unsafe.usableSize(size, align);
+    const usable = this.#raw.usableSize(size, align);
+    if (usable === 0) this.#refuseClosed();
+    return usable;
   }
 
   /**
    * Blocks and bytes of this backend that are allocated and not freed, through any door of this
    * package, in the whole process. Always on: each thread counts for itself, without a locked
-   * instruction. Exact when no other thread is inside an allocation; O(threads).
+   * instruction. Exact when no other thread is inside an allocation; O(threads). None once it is closed.
    */
   live(): LiveCounts {
-    return addon.live(this.#id);
+    return this.#id === closedBackend ? { blocks: 0, bytes: 0 } : addon.live(this.#id);
+  }
+
+  /**
+   * From now on both doors reach nothing, by whatever function of them was kept: the id may be another allocator's.
+   * Never throws.
+   */
+  protected static closeId(allocator: NativeAllocator): void {
+    allocator.#id = closedBackend;
+    RawBackend.close(allocator.#raw);
+  }
+
+  #exhausted(size: number, align: number, oldSize?: number): Error {
+    this.#refuseClosed();
+    return exhausted(this, size, align, oldSize);
+  }
+
+  #fault(fault: number, claim: Claim): Error {
+    this.#refuseClosed();
+    return blockFault(fault, this, claim);
+  }
+
+  /** Asked where a call failed, as every one does on a closed allocator: so the others do not pay for it. */
+  #refuseClosed(): void {
+    if (this.#id === closedBackend) closedDoor(nameOf(this)).refuse();
   }
 }

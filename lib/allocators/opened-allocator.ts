@@ -1,12 +1,16 @@
-import type { OpenedBackend } from '../native/addon.js';
+import type { OpenedBackend, OpenedHandle } from '../native/addon.js';
 import { addon } from '../native/load.js';
-import { backendId } from './backend.js';
+import type { RawAllocator } from '../types.js';
+import { takeBackendId } from './backend.js';
 import { busy } from './busy.js';
 import { forgetAllocator, keepAllocator } from './by-id.js';
 import { NativeAllocator } from './native-allocator.js';
 import { closeDoors } from './close-doors.js';
 import { noPlace } from './no-place.js';
 import type { UnavailableAllocator } from './unavailable.js';
+
+/** By unsafe door: one that is kept keeps its backend open, also when the allocator is collected. */
+const handles = new WeakMap<RawAllocator, OpenedHandle>();
 
 /**
  * A native allocator that was opened at run time and can be closed. The process has room for 62 at
@@ -22,6 +26,7 @@ export class OpenedAllocator extends NativeAllocator {
     super(opened.id, name);
     this.#opened = opened;
     keepAllocator(opened.id, this);
+    handles.set(this.unsafe, opened.handle);
   }
 
   /**
@@ -34,9 +39,11 @@ export class OpenedAllocator extends NativeAllocator {
     if (this.#closed !== undefined) return;
     const result = addon.opened.close(this.#opened.handle);
     if (result !== 'closed') throw busy(this, result === 'live-blocks' ? this.live().blocks : 0);
+    // The next allocator may have the id from here on: nothing below throws, also when this object is frozen.
+    NativeAllocator.closeId(this);
     forgetAllocator(this.#opened.id);
     this.#closed = closeDoors(this);
-    Object.defineProperty(this, backendId, { value: undefined });
+    takeBackendId(this, this.#closed);
   }
 
   /**

@@ -1,14 +1,20 @@
 import { addon } from '../native/load.js';
 import type { Address, RawAllocator } from '../types.js';
+import { closedBackend } from './backend.js';
 
 const { frame, unsafe } = addon;
 
 /** The exact ABI of one backend. See native/binding/backends.cc for the call frame. */
 export class RawBackend implements RawAllocator {
-  readonly #id: number;
+  #id: number;
 
   constructor(id: number) {
     this.#id = id;
+  }
+
+  /** From now on the door finds memory exhausted, and `usableSize` is 0. */
+  static close(door: RawBackend): void {
+    door.#id = closedBackend;
   }
 
   allocate(size: number, align: number): Address {

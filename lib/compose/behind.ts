@@ -1,5 +1,6 @@
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { checkAllocator } from '../allocators/check-allocator.js';
+import { nameOf } from '../allocators/name.js';
 import { UnavailableAllocator } from '../allocators/unavailable.js';
 import { undecided } from '../global/undecided.js';
 import { globalBehind } from '../native/addon.js';
@@ -23,5 +24,5 @@ export function nativeBehind(allocator: Allocator, parameter = 'allocator'): num
 
 /** How an allocator is called in the name of the chain in front of it. */
 export function nameBehind(allocator: Allocator): string {
-  return allocator === undecided ? 'global' : allocator.name;
+  return allocator === undecided ? 'global' : nameOf(allocator);
 }

@@ -89,10 +89,10 @@ export class CachedAllocator implements Allocator {
     if (top < (rows[row + 2] ?? 0)) {
       this.#slots[top] = address;
       rows[row] = top + 1;
+      this.#live.bytes[place] = 0;
     } else {
-      this.#magazines.deallocate(row, address);
+      this.#spill(row, address);
     }
-    this.#live.bytes[place] = 0;
   }
 
   /**
@@ -119,9 +119,14 @@ export class CachedAllocator implements Allocator {
     this.#magazines.refuseClosed();
     const staysSmall = this.#isSmall(size, align);
     if (small && staysSmall && this.#row(oldSize) === this.#row(size)) return address;
-    const moved = this.#retry(() => this.#resize(address, oldSize, size, align));
-    // Only now: until here it could fail, and the old block stay as it was.
     if (small) this.#live.bytes[this.#live.placeOf(address)] = 0;
+    let moved: Address;
+    try {
+      moved = this.#retry(() => this.#resize(address, oldSize, size, align));
+    } catch (error) {
+      if (small) this.#stillLive(address, this.#row(oldSize));
+      throw error;
+    }
     if (staysSmall) {
       const place = this.#live.placeFor(moved);
       this.#live.bytes[place] = this.#row(size) + 1;
@@ -201,6 +206,8 @@ export class CachedAllocator implements Allocator {
    * Gives all free blocks back; from now on nothing can be allocated or resized. Blocks that are live stay so:
    * `deallocate` still takes them, and gives them back at once. The allocator behind can be closed as soon as none is left. A
    * second call does nothing.
+   * @throws ERR_ALLOMORPH_BUSY when the allocator behind calls it, from inside a batch that is fetched or given back. Nothing
+   * has changed then
    */
   close(): void {
     this.#magazines.close();
@@ -237,6 +244,27 @@ export class CachedAllocator implements Allocator {
     const place = this.#live.placeFor(address);
     this.#live.bytes[place] = row + 1;
     return address as Address;
+  }
+
+  /** A block for a full magazine. */
+  #spill(row: number, address: Address): void {
+    this.#live.bytes[this.#live.placeOf(address)] = 0;
+    try {
+      this.#magazines.deallocate(row, address);
+    } catch (error) {
+      this.#stillLive(address, row);
+      throw error;
+    }
+  }
+
+  /**
+   * After a call that was to end a block and failed. The block is not live while it lasts: an allocator behind that is
+   * written in JavaScript may call this cache meanwhile, and must not free it a second time.
+   */
+  #stillLive(address: Address, row: number): void {
+    const place = this.#live.placeFor(address);
+    // Unless the allocator behind freed it nevertheless, and it was handed out again.
+    if (this.#live.bytes[place] === 0) this.#live.bytes[place] = row + 1;
   }
 
   #passBack(address: Address, oldSize: number, align: number): void {

@@ -3,6 +3,7 @@ import { noteCache } from '../allocators/busy.js';
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { allocatorById } from '../allocators/by-id.js';
 import { reasonBehind } from '../allocators/exhaustion.js';
+import { nameOf } from '../allocators/name.js';
 import { AllomorphError } from '../errors/error.js';
 import { undecided } from '../global/undecided.js';
 import { addon } from '../native/load.js';
@@ -38,7 +39,7 @@ export function cached(allocator: Allocator, options: CachedOptions = {}): Cache
   const behind = requireAllocator(allocator);
   const settings = settingsOf(options);
   noteCache();
-  const name = `cached(${behind.name})`;
+  const name = `cached(${nameOf(behind)})`;
   const table = makeTable((size, align) => behind.usableSize(size, align), settings.maxSize);
   // An own property only: what inherits from a native allocator may override its functions.
   const backend = Object.hasOwn(behind, backendId) ? backendIdOf(behind) : undefined;

@@ -1,4 +1,5 @@
 import { exhausted } from '../allocators/exhaustion.js';
+import { nameOf } from '../allocators/name.js';
 import { Use } from '../allocators/use.js';
 import { AllomorphError } from '../errors/error.js';
 import { warnDeallocationFailed } from '../support/deallocation-failed.js';
@@ -73,7 +74,7 @@ export class CalledSource implements Source {
     if (Number.isSafeInteger(address) && address > 0 && address % blockAlign === 0) return;
     throw new AllomorphError(
       'ERR_ALLOMORPH_INVALID_ADDRESS',
-      `${this.#allocator.name}.allocate returned ${show(address)}, which is no address of a block aligned to ` +
+      `${nameOf(this.#allocator)}.allocate returned ${show(address)}, which is no address of a block aligned to ` +
         `${String(blockAlign)}. The allocator is at fault: it must return a positive multiple of the alignment.`,
       { address, align: blockAlign },
     );
@@ -92,7 +93,7 @@ export const forgotten = new FinalizationRegistry(
       try {
         giveBack(allocator, blocks, at(rows, row + sizeOf));
       } catch (error) {
-        warnDeallocationFailed(allocator.name, 'the blocks of forgotten magazines', error);
+        warnDeallocationFailed(nameOf(allocator), 'the blocks of forgotten magazines', error);
       }
     }
   },

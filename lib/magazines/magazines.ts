@@ -1,3 +1,4 @@
+import { busyInside } from '../allocators/busy.js';
 import { AllomorphError } from '../errors/error.js';
 import { warnDeallocationFailed } from '../support/deallocation-failed.js';
 import type { Address } from '../types.js';
@@ -44,6 +45,8 @@ export class Magazines {
   #refills = 0;
   #flushes = 0;
   #closed = false;
+  /** Batches that are on their way: one in JavaScript may lead to others. */
+  #inside = 0;
 
   constructor(
     name: string,
@@ -114,7 +117,12 @@ export class Magazines {
     return at(this.hits, 0) + this.#misses;
   }
 
+  /** @throws ERR_ALLOMORPH_BUSY when a batch is on its way: its blocks would stay. Nothing has changed then */
   close(): void {
+    if (this.#inside > 0) {
+      if (this.#closed) return;
+      throw busyInside(this.#name);
+    }
     this.#closed = true;
     this.#idle.stop();
     this.flush();
@@ -162,12 +170,22 @@ export class Magazines {
 
   #refill(row: number, blocks: number): void {
     this.#refills += 1;
-    this.source.refill(row, blocks);
+    this.#inside += 1;
+    try {
+      this.source.refill(row, blocks);
+    } finally {
+      this.#inside -= 1;
+    }
   }
 
   #flush(row: number, blocks: number): void {
     this.#flushes += 1;
-    this.source.flush(row, blocks);
+    this.#inside += 1;
+    try {
+      this.source.flush(row, blocks);
+    } finally {
+      this.#inside -= 1;
+    }
   }
 
   #pop(row: number): number {

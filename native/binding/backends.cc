@@ -3,9 +3,10 @@
 // Arguments and results travel in the call frame, a Float64Array that JavaScript
 // and C++ share: JavaScript stores the arguments from slot 0 on and the id of
 // the backend in slot 4, calls without arguments, and reads the result from
-// slot 0. Converting one number costs more
-// than allocating a small block, and so does making the result a heap number;
-// the frame needs neither. It is per thread, and none of these functions calls
+// slot 0. An id of no backend, as a closed door has it, calls closed_backend.
+// Converting one number costs more than allocating a small block, and so does
+// making the result a heap number; the frame needs neither. It is per thread,
+// and none of these functions calls
 // back into JavaScript, so that no call can overwrite another's frame. The
 // backend is an argument and not a function of its own, as a call site that
 // always calls the same function is what V8 makes fast: measured, two targets
@@ -32,7 +33,8 @@ class Call {
     void* frame = nullptr;
     napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &frame);
     frame_ = static_cast<double*>(frame);
-    backend_ = find_backend(static_cast<BackendId>(size(backend_slot)));
+    const Backend* found = find_backend(static_cast<BackendId>(size(backend_slot)));
+    backend_ = found != nullptr ? found : &closed_backend;
   }
 
   const Backend& backend() const {

@@ -42,13 +42,15 @@ Napi::Value open_over_two(const Napi::CallbackInfo& info, Make make) {
 // limited(name, behind, limit)
 Napi::Value limited(const Napi::CallbackInfo& info) {
   return open_over_one(info, [&](allomorph_allocator* behind) {
-    return allomorph_limited(behind, size_argument(info, 2));
+    return note_kind(Kind::limited, allomorph_limited(behind, size_argument(info, 2)));
   });
 }
 
 // counted(name, behind)
 Napi::Value counted(const Napi::CallbackInfo& info) {
-  return open_over_one(info, allomorph_counted);
+  return open_over_one(info, [](allomorph_allocator* behind) {
+    return note_kind(Kind::counted, allomorph_counted(behind));
+  });
 }
 
 // logged(name, behind, descriptor): writes to a duplicate of its own.
@@ -77,16 +79,18 @@ Napi::Value segregated(const Napi::CallbackInfo& info) {
 // bump(name, behind, chunk)
 Napi::Value bump(const Napi::CallbackInfo& info) {
   return open_over_one(info, [&](allomorph_allocator* behind) {
-    return allomorph_bump(behind, size_argument(info, 2));
+    return note_kind(Kind::bump, allomorph_bump(behind, size_argument(info, 2)));
   });
 }
 
 // failing(name, behind, after, probability, seed): `after` -1 is never.
 Napi::Value failing(const Napi::CallbackInfo& info) {
   return open_over_one(info, [&](allomorph_allocator* behind) {
-    return allomorph_failing(behind, static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value()),
-                             info[3].As<Napi::Number>().DoubleValue(),
-                             static_cast<uint64_t>(info[4].As<Napi::Number>().Int64Value()));
+    return note_kind(
+        Kind::failing,
+        allomorph_failing(behind, static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value()),
+                          info[3].As<Napi::Number>().DoubleValue(),
+                          static_cast<uint64_t>(info[4].As<Napi::Number>().Int64Value())));
   });
 }
 

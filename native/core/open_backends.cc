@@ -178,7 +178,32 @@ constexpr allomorph_functions global_functions = {
 };
 constinit allomorph_allocator the_global = {&global_functions};
 
+// --- What a closed door calls.
+
+// Without counting: there is no room for it, and nothing to count.
+struct NeverOpen {
+  static constexpr auto id = static_cast<BackendId>(max_backends);
+
+  static uint8_t* allocate(size_t, size_t) {
+    return nullptr;
+  }
+  static void deallocate(uint8_t*, size_t, size_t) {
+  }
+  static uint8_t* reallocate(uint8_t*, size_t, size_t, size_t) {
+    return nullptr;
+  }
+  static size_t reallocate_inplace(uint8_t*, size_t, size_t, size_t) {
+    return 0;
+  }
+  static size_t usable_size(size_t, size_t) {
+    return 0;
+  }
+};
+
 }  // namespace
+
+constinit const Backend closed_backend = {NeverOpen::id, abi_of<NeverOpen>("closed"),
+                                          abi_of<NeverOpen>("closed")};
 
 const Backend* open_backend(const Chain& chain, std::string_view name,
                             std::span<const Backend* const> behind) {

@@ -30,6 +30,11 @@ const Backend* open_backend(const Chain& chain, std::string_view name,
 // The first link of an opened backend's chain; null for one that is built in or closed.
 allomorph_allocator* opened_allocator(BackendId id);
 
+// What a door of a closed backend calls, so that it reaches no other one that has its place by
+// now: finds memory exhausted, holds no block, and answers 0. Its id is that of no place, and
+// find_backend does not know it.
+extern const Backend closed_backend;
+
 // Users: whoever keeps the id. Neither does anything to a backend that is built in. When the last
 // user is gone, the backend is closed as soon as none of its blocks is live, which is looked at
 // then and whenever another one is opened.
