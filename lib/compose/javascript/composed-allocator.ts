@@ -4,6 +4,7 @@ import type { UnavailableAllocator } from '../../allocators/unavailable.js';
 import { hasUsers, Use } from '../../allocators/use.js';
 import { CheckedAllocator, type Written } from '../../define/checked-allocator.js';
 import type { Allocator } from '../../types.js';
+import { CountedCalls, Calls } from './calls.js';
 import { Door } from './door.js';
 
 /** The five functions of a building block. */
@@ -18,6 +19,7 @@ type Doors = readonly [Door, Door];
 /** A building block that is JavaScript: its five functions, over the checked ones of what stands behind. */
 export class ComposedAllocator<Block extends Part> extends CheckedAllocator {
   readonly #block: Block;
+  readonly #calls: Calls;
   readonly #uses: readonly Use[];
   #closed: UnavailableAllocator | undefined;
   /** It holds nothing any more, or is giving it back just now. */
@@ -26,7 +28,9 @@ export class ComposedAllocator<Block extends Part> extends CheckedAllocator {
   constructor(name: string, behind: readonly Allocator[], make: (doors: Doors) => Block) {
     const doors = behind.map((each) => new Door(each));
     const block = make(doors as unknown as Doors);
-    super(name, block);
+    const calls = new Calls();
+    super(name, new CountedCalls(block, calls));
+    this.#calls = calls;
     this.#block = block;
     this.#uses = behind.map((each) => new Use(block, each));
   }
@@ -34,13 +38,15 @@ export class ComposedAllocator<Block extends Part> extends CheckedAllocator {
   /**
    * From now on it refuses everything. Does nothing the second time, unless the first one threw what an allocator behind threw:
    * then that is asked again.
-   * @throws ERR_ALLOMORPH_BUSY while blocks of its checked functions are live or others use it
+   * @throws ERR_ALLOMORPH_BUSY while blocks of its checked functions are live, others use it, or a call has not
+   * returned
    */
   close(): void {
     if (this.#isEnded) return;
     if (this.#closed === undefined) {
       if (this.record.blocks > 0) throw busy(this, this.record.blocks);
       if (hasUsers(this)) throw busy(this, 0);
+      this.#calls.refuseWithin(this);
       this.#closed = closeDoors(this);
     }
     this.#isEnded = true;
