@@ -68,25 +68,31 @@ export class JavaScriptBlocks {
     return this.#makeRoom(block.baseSize) ?? block;
   }
 
-  /** Ends a live block: into the quarantine, or kept for ever when it was damaged. */
+  /**
+   * Ends a live block: into the quarantine, or kept for ever when it was damaged.
+   * @throws what the allocator behind throws; the block is live then
+   */
   free(block: Block): void {
     if (block.wasReported) {
       block.state = 'kept';
       return;
     }
-    block.state = 'freed';
     if (block.baseSize > this.#most) {
       this.#giveBack(block);
       return;
     }
-    debugging.fill(block.address, block.size, freedByte);
-    this.#quarantine.add(block);
-    this.#quarantinedBytes += block.baseSize;
+    this.#enterQuarantine(block);
   }
 
+  /** @throws as `free`; the new block is given back then */
   move(from: Block, to: Address, size: number): void {
     debugging.copy(to, from.address, Math.min(from.size, size));
-    this.free(from);
+    try {
+      this.free(from);
+    } catch (error) {
+      this.#drop(to);
+      throw error;
+    }
   }
 
   shrink(block: Block, size: number): void {
@@ -117,11 +123,21 @@ export class JavaScriptBlocks {
     };
   }
 
-  /** All but live blocks. */
+  /**
+   * All but live blocks.
+   * @throws what the allocator behind threw first, afterwards; what it refused is still here
+   */
   giveBack(): void {
+    const refusals: unknown[] = [];
     for (const block of [...this.#blocks.values()]) {
-      if (block.state !== 'live') this.#giveBack(block);
+      if (block.state === 'live') continue;
+      try {
+        this.#giveBack(block);
+      } catch (error) {
+        refusals.push(error);
+      }
     }
+    if (refusals.length > 0) throw refusals[0];
   }
 
   #misplaced(address: number): NativeBlockFault | undefined {
@@ -150,14 +166,41 @@ export class JavaScriptBlocks {
     return undefined;
   }
 
+  /** Forgets it before the call, in which its memory may become another block. @throws when it is refused, and still here */
   #giveBack(block: Block): void {
-    this.#leaveQuarantine(block);
+    const wasQuarantined = this.#leaveQuarantine(block);
     this.#blocks.delete(block.address);
-    this.#behind.deallocate(block.base, block.baseSize, block.baseAlign);
+    try {
+      this.#behind.deallocate(block.base, block.baseSize, block.baseAlign);
+    } catch (error) {
+      this.#blocks.set(block.address, block);
+      if (wasQuarantined) this.#enterQuarantine(block);
+      throw error;
+    }
   }
 
-  #leaveQuarantine(block: Block): void {
-    if (this.#quarantine.delete(block)) this.#quarantinedBytes -= block.baseSize;
+  /** One that no caller knows yet. When it is refused it waits in the quarantine, to be offered again. */
+  #drop(address: Address): void {
+    const block = this.#blocks.get(address);
+    if (block === undefined) return;
+    try {
+      this.#giveBack(block);
+    } catch {
+      this.#enterQuarantine(block);
+    }
+  }
+
+  #enterQuarantine(block: Block): void {
+    if (block.state === 'live') debugging.fill(block.address, block.size, freedByte);
+    block.state = 'freed';
+    this.#quarantine.add(block);
+    this.#quarantinedBytes += block.baseSize;
+  }
+
+  #leaveQuarantine(block: Block): boolean {
+    const wasIn = this.#quarantine.delete(block);
+    if (wasIn) this.#quarantinedBytes -= block.baseSize;
+    return wasIn;
   }
 }
 

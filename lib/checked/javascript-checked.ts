@@ -1,5 +1,6 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
 import { busy } from '../allocators/busy.js';
+import { Calls } from '../compose/javascript/calls.js';
 import { AllomorphError } from '../errors/error.js';
 import { Unthrowing } from '../magazines/unthrowing.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
@@ -24,6 +25,7 @@ export class JavaScriptChecked implements CheckedAllocator {
   readonly unsafe: RawAllocator;
   readonly #blocks: JavaScriptBlocks;
   readonly #stacks: Stacks;
+  readonly #calls = new Calls();
   #isClosed = false;
 
   constructor(name: string, behind: Allocator, { quarantine, stacks }: Settings) {
@@ -37,21 +39,26 @@ export class JavaScriptChecked implements CheckedAllocator {
     this.#refuseWhenClosed();
     checkSize(size);
     checkAlign(align);
-    const address = this.#blocks.allocate(size, align);
+    const address = this.#calls.during(() => this.#blocks.allocate(size, align));
     this.#stacks.allocated(address, 'allocate');
     return address;
   }
 
   deallocate(address: Address, oldSize: number, align: number): void {
-    this.#blocks.free(this.#inspect(address, oldSize, align));
+    this.#calls.during(() => {
+      this.#blocks.free(this.#inspect(address, oldSize, align));
+    });
     this.#stacks.freed(address, 'deallocate');
   }
 
   reallocate(address: Address, oldSize: number, size: number, align: number): Address {
     checkSize(size);
-    const block = this.#inspect(address, oldSize, align);
-    const moved = this.#blocks.allocate(size, align);
-    this.#blocks.move(block, moved, size);
+    const moved = this.#calls.during(() => {
+      const block = this.#inspect(address, oldSize, align);
+      const to = this.#blocks.allocate(size, align);
+      this.#blocks.move(block, to, size);
+      return to;
+    });
     this.#stacks.freed(address, 'reallocate');
     this.#stacks.allocated(moved, 'reallocate');
     return moved;
@@ -59,7 +66,7 @@ export class JavaScriptChecked implements CheckedAllocator {
 
   reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
     checkSize(size);
-    const block = this.#inspect(address, oldSize, align);
+    const block = this.#calls.during(() => this.#inspect(address, oldSize, align));
     if (size < block.size) this.#blocks.shrink(block, size);
     return block.size;
   }
@@ -96,9 +103,16 @@ export class JavaScriptChecked implements CheckedAllocator {
     if (this.#isClosed) return;
     const { blocks } = this.live();
     if (blocks > 0) throw busy(this, blocks);
+    this.#calls.refuseWithin(this);
     reportFaults(this);
-    this.#blocks.giveBack();
+    // First: no block may come of what the allocator behind does in the meantime.
     this.#isClosed = true;
+    try {
+      this.#blocks.giveBack();
+    } catch (error) {
+      this.#isClosed = false;
+      throw error;
+    }
     unwatchForLeaks(this);
   }
 

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { show } from '../support/show.js';
 import type { CheckedAllocator, CheckedBlock } from './checked-allocator.js';
 import { place } from './faults.js';
 
@@ -14,7 +15,7 @@ export function watchForLeaks(allocator: CheckedAllocator): void {
   if (isListening) return;
   isListening = true;
   process.on('exit', () => {
-    for (const each of watched) write(reportOf(each));
+    for (const each of watched) tell(each);
   });
 }
 
@@ -25,6 +26,15 @@ export function unwatchForLeaks(allocator: CheckedAllocator): void {
 /** Of an allocator that is about to give its quarantine back. */
 export function reportFaults(allocator: CheckedAllocator): void {
   write(faultsOf(allocator));
+}
+
+/** Never throws: the others have to be told of, and the process keeps its status. */
+function tell(allocator: CheckedAllocator): void {
+  try {
+    write(reportOf(allocator));
+  } catch (error) {
+    write(`${allocator.name}: its blocks cannot be reported: ${show(error)}\n`);
+  }
 }
 
 function write(text: string): void {

@@ -7,8 +7,9 @@ interface Places {
   freed?: Captured;
 }
 
+/** A program's `Error.prepareStackTrace` may make anything of the stack, and may throw. */
 interface Captured {
-  readonly stack?: string;
+  readonly stack?: unknown;
 }
 
 type Methods = Readonly<
@@ -73,22 +74,35 @@ export class Stacks {
   }
 }
 
+/** Never throws, as the block has been allocated or freed by then. */
 function capture(below: (...args: never[]) => unknown): Captured {
   const captured = {};
-  Error.captureStackTrace(captured, below);
+  try {
+    Error.captureStackTrace(captured, below);
+  } catch {
+    // The place is unknown.
+  }
   return captured;
 }
 
-/** The frames outside this package and Node, one a line: `file:line:column (function)`. */
+/** The frames outside this package and Node, one a line. */
 function textOf(captured: Captured | undefined): string | undefined {
-  const frames = captured?.stack
-    ?.split('\n')
+  const frames = linesOf(captured)
     .filter((line) => /^\s*at /.test(line) && !line.includes(ownFolder) && !/\(?node:/.test(line))
     .map(frameOf);
-  return frames === undefined || frames.length === 0 ? undefined : frames.join('\n');
+  return frames.length === 0 ? undefined : frames.join('\n');
 }
 
-/** Of V8's `at function (file:line:column)`, where the file of a module is a URL. */
+function linesOf(captured: Captured | undefined): string[] {
+  try {
+    const stack = captured?.stack;
+    return typeof stack === 'string' ? stack.split('\n') : [];
+  } catch {
+    return []; // what the program's Error.prepareStackTrace threw
+  }
+}
+
+/** `file:line:column (function)` of V8's `at function (file:line:column)`, where the file of a module is a URL. */
 function frameOf(line: string): string {
   const frame = line.trim().replace(/^at (?:async )?/, '');
   const [, name, named, bare] = /^(.*) \(([^()]+:\d+:\d+)\)$|^([^()]+:\d+:\d+)$/.exec(frame) ?? [];

@@ -17,7 +17,8 @@ export type { LogSink } from './sink.js';
  *
  * Over native allocators, `'stderr'` and a file are written to natively, by one write(2) a line. With a function or a
  * stream as sink, the allocator is one in JavaScript. That a line cannot be written changes nothing about the
- * allocation; a function or stream that throws is told of by the process warning `ALLOMORPH_LOG_FAILED`, once.
+ * allocation; a function or stream that throws, or whose promise is rejected, is told of by the process warning
+ * `ALLOMORPH_LOG_FAILED`, once.
  *
  * @throws ERR_ALLOMORPH_INVALID_ARGUMENT, ERR_ALLOMORPH_OUT_OF_MEMORY, ERR_ALLOMORPH_SYSTEM when the file
  * cannot be opened

@@ -27,9 +27,9 @@ export function openSink(sink: LogSink): OpenedSink {
     return toDescriptor(openFile(sink), true);
   }
   if (typeof sink === 'function') {
-    const write = (text: string) => {
-      sink(text.slice(0, -1));
-    };
+    // An asynchronous function is one that gives nothing, to TypeScript.
+    const called = sink as (line: string) => unknown;
+    const write = (text: string) => called(text.slice(0, -1));
     return { descriptor: undefined, isOurs: false, write };
   }
   if (typeof sink === 'object' && typeof (sink as LineStream | null)?.write === 'function') {
@@ -47,21 +47,31 @@ function ambiguous(sink: string): string {
   );
 }
 
-/** Writes a line; never throws. */
+/** Writes a line; never throws, and leaves no rejection of an asynchronous sink to the process, which would end of it. */
 export function lineWriter(name: string, sink: OpenedSink): (line: string) => void {
   let failed = false;
+  const tell = (error: unknown) => {
+    if (failed) return;
+    failed = true;
+    process.emitWarning(
+      `${name} could not log a call: ${error instanceof Error ? error.message : show(error)}`,
+      { type: 'AllomorphWarning', code: 'ALLOMORPH_LOG_FAILED' },
+    );
+  };
   return (line) => {
     try {
-      sink.write(`${line}\n`);
+      const written = sink.write(`${line}\n`);
+      if (isThenable(written)) Promise.resolve(written).catch(tell);
     } catch (error) {
-      if (failed) return;
-      failed = true;
-      process.emitWarning(
-        `${name} could not log a call: ${error instanceof Error ? error.message : show(error)}`,
-        { type: 'AllomorphWarning', code: 'ALLOMORPH_LOG_FAILED' },
-      );
+      tell(error);
     }
   };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && typeof (value as { then?: unknown } | null)?.then === 'function'
+  );
 }
 
 function openFile(file: string): number {

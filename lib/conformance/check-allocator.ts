@@ -21,7 +21,8 @@ export interface CheckAllocatorOptions {
  *
  * It runs in this process and writes to the addresses that the allocator gives: one that gives
  * addresses which are no memory crashes it. `allomorph check` tries a shared library in a process of its own.
- * Blocks of a rule that failed are not given back, as nobody knows whether that can be done.
+ * When a function throws, the blocks of the rule are given back. Those of a rule that failed otherwise are not, as nobody knows
+ * whether that can be done.
  *
  * @throws ERR_ALLOMORPH_INVALID_ARGUMENT; that a rule is broken is no error, see `passed`
  */

@@ -9,7 +9,7 @@ export interface Rule {
   readonly clause: string;
   /**
    * Tries it. What it allocated is given back, unless the rule is broken: whether that can be done is
-   * not known then.
+   * not known then. When a function throws, the subject gives back what is live.
    * @throws Violation when it does not hold
    * @returns why it does not apply to this allocator; undefined when it was tried
    */

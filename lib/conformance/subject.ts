@@ -24,6 +24,8 @@ export class Subject {
   /** Of a native backend; undefined for an allocator written in JavaScript. */
   readonly backend: number | undefined;
   readonly #raw: RawAllocator;
+  /** The blocks that were had and not given back, and a size that each may be given back with. */
+  readonly #live = new Map<Tried, number>();
   #nextSeed = 1;
 
   constructor(allocator: RawAllocator | Allocator, random: () => number) {
@@ -53,8 +55,12 @@ export class Subject {
   /** A block that must be had. */
   block(size: number, align: number): Tried {
     const address = this.allocate(size, align);
-    if (address !== 0) return { address, size, align, seed: this.#nextSeed++, filled: 0 };
-    throw new Violation(`allocate(${String(size)}, ${String(align)}) gave null`, { size, align });
+    if (address === 0) {
+      throw new Violation(`allocate(${String(size)}, ${String(align)}) gave null`, { size, align });
+    }
+    const block = { address, size, align, seed: this.#nextSeed++, filled: 0 };
+    this.#live.set(block, size);
+    return block;
   }
 
   /** 0: exhausted. */
@@ -64,7 +70,20 @@ export class Subject {
   }
 
   free(block: Tried, oldSize = block.size): void {
+    if (this.#live.has(block)) this.#live.set(block, oldSize);
     this.#raw.deallocate(block.address, oldSize, block.align);
+    this.#live.delete(block);
+  }
+
+  /** After a function threw in the middle of a rule. What is refused now stays. */
+  giveBackAll(): void {
+    for (const [block, oldSize] of [...this.#live]) {
+      try {
+        this.free(block, oldSize);
+      } catch {
+        // It has been told what is wrong with it.
+      }
+    }
   }
 
   /** The call alone: 0 leaves the block as it is. */
@@ -92,11 +111,14 @@ export class Subject {
     block.filled = Math.min(block.filled, size);
     block.address = address;
     block.size = size;
+    this.#live.set(block, size);
     this.verify(block, `${call} gave ${hex(address)}`);
   }
 
   reallocateInplace(block: Tried, size: number, oldSize = block.size): number {
-    return this.#raw.reallocateInplace(block.address, oldSize, size, block.align);
+    const now = this.#raw.reallocateInplace(block.address, oldSize, size, block.align);
+    if (now >= size) this.#live.set(block, now);
+    return now;
   }
 
   usableSize(size: number, align: number): number {
@@ -172,7 +194,8 @@ function orNull(call: () => Address): unknown {
   try {
     return call();
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_ALLOMORPH_OUT_OF_MEMORY') return 0;
+    if ((error as { code?: unknown } | null | undefined)?.code === 'ERR_ALLOMORPH_OUT_OF_MEMORY')
+      return 0;
     throw error;
   }
 }

@@ -1,8 +1,9 @@
-import { limited } from 'allomorph';
+import { limited, type Address } from 'allomorph';
 import { code } from '../support/errors.js';
 import { expectNoLeaks } from '../support/leaks.js';
 import { fill, holds } from '../support/memory.js';
 import { forms, withBlocks } from './support/forms.js';
+import { no, refusing } from './support/refusing.js';
 
 expectNoLeaks();
 
@@ -35,6 +36,47 @@ describe.each(forms)('limited over $form', ({ over }) => {
     const smaller = a.reallocate(block, 480, 48, 16);
     expect(a.used()).toBe(a.usableSize(48, 16));
     a.deallocate(smaller, 48, 16);
+    expect(a.used()).toBe(0);
+  });
+});
+
+describe('over an allocator in JavaScript that comes back to it', () => {
+  test('the limit holds', () => {
+    const behind = refusing();
+    using a = limited(behind, 100);
+    const blocks: Address[] = [];
+    let depth = 0;
+    behind.before.allocate = () => {
+      depth += 1;
+      if (depth > 5) return;
+      expect(a.used()).toBe(60);
+      expect(() => a.allocate(60, 16)).toThrow(code('OUT_OF_MEMORY'));
+      expect(a.unsafe.allocate(41, 16)).toBe(0);
+      expect(a.used()).toBe(60);
+    };
+    blocks.push(a.allocate(60, 16));
+    expect(a.used()).toBe(60);
+    behind.before.allocate = () => {
+      behind.before = {};
+      expect(a.used()).toBe(100);
+      expect(() => a.allocate(1, 1)).toThrow(code('OUT_OF_MEMORY'));
+    };
+    blocks.push(a.reallocate(blocks.pop()!, 60, 100, 16));
+    expect(a.used()).toBe(100);
+    a.deallocate(blocks.pop()!, 100, 16);
+    expect(a.used()).toBe(0);
+  });
+
+  test('what it refuses is not counted', () => {
+    const behind = refusing();
+    using a = limited(behind, 100);
+    const block = a.allocate(40, 16);
+    behind.before.allocate = no;
+    expect(() => a.allocate(40, 16)).toThrow('not today');
+    expect(() => a.reallocate(block, 40, 90, 16)).toThrow('not today');
+    expect(a.used()).toBe(40);
+    behind.before = {};
+    a.deallocate(block, 40, 16);
     expect(a.used()).toBe(0);
   });
 });

@@ -74,6 +74,33 @@ describe.each(forms)('logged over $form', ({ over }) => {
     warn.mockRestore();
   });
 
+  test.each<[string, () => unknown]>([
+    ['an asynchronous function', () => Promise.reject(new Error('the sink is gone'))],
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    ['a rejection without an error', () => Promise.reject('the sink is gone')],
+    [
+      'what only looks like a promise',
+      () => ({
+        then: (_: unknown, reject: (error: Error) => void) => reject(new Error('the sink is gone')),
+      }),
+    ],
+  ])('a sink that fails later is told of once: %s', async (_name, sink) => {
+    const warn = jest.spyOn(process, 'emitWarning').mockReturnValue();
+    for (const each of [sink, { write: sink }]) {
+      using a = logged(over, each);
+      withBlocks(a, 3, 100, (blocks) => expect(new Set(blocks).size).toBe(3));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(warn.mock.calls).toEqual([
+        [
+          expect.stringContaining('the sink is gone'),
+          { type: 'AllomorphWarning', code: 'ALLOMORPH_LOG_FAILED' },
+        ],
+      ]);
+      warn.mockClear();
+    }
+    warn.mockRestore();
+  });
+
   test('a file that cannot be opened', () => {
     for (const word of ['stdout', 'calls.log']) {
       expect(() => logged(over, word)).toThrow(

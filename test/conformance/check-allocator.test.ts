@@ -43,6 +43,8 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
   },
 );
 
+const liveBlocks = () => system.live().blocks;
+
 describe('an allocator in JavaScript', () => {
   test('that is right passes', () => {
     expect(failedRules(inJavaScript({}))).toEqual([]);
@@ -104,6 +106,46 @@ describe('an allocator in JavaScript', () => {
     const [result] = checkAllocator(broken, { rules: ['overlap'] }).rules;
     expect(result?.counterExample?.message).toBe('a function threw TypeError: not today');
   });
+
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['undefined', undefined],
+    ["'a text'", 'a text'],
+    ['[Object: null prototype] {}', Object.create(null)],
+  ])('may throw %s', (shown, value) => {
+    const broken = inJavaScript({
+      allocate: () => {
+        throw value;
+      },
+    });
+    for (const { counterExample } of checkAllocator(broken, { rules: ['overlap', 'exhaustion'] })
+      .rules) {
+      expect(counterExample?.message).toBe(`a function threw ${shown}`);
+    }
+  });
+
+  test.each(['allocate', 'deallocate', 'reallocate', 'reallocateInplace'] as const)(
+    'that throws in the 50th call of %s keeps no blocks of the suite',
+    (name) => {
+      let calls = 0;
+      const right = inJavaScript({});
+      const broken = inJavaScript({
+        [name]: (...values: [Address, number, number, number]) => {
+          calls += 1;
+          if (calls === 50) throw new RangeError('the 50th');
+          return (right[name] as (...values: unknown[]) => unknown)(...values);
+        },
+      });
+      const before = liveBlocks();
+      for (const { id } of checkAllocator(right).rules) {
+        calls = 0;
+        const [result] = checkAllocator(broken, { rules: [id] }).rules;
+        if (calls < 50) continue;
+        expect(result?.counterExample?.message).toBe('a function threw RangeError: the 50th');
+      }
+      expect(liveBlocks()).toBe(before);
+    },
+  );
 });
 
 test('the same seed tries the same calls', () => {

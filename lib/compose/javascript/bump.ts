@@ -1,6 +1,8 @@
 import type { Written } from '../../define/checked-allocator.js';
 import { copy, expectMemory } from '../../native/copy.js';
-import type { Address, RawAllocator } from '../../types.js';
+import { warnDeallocationFailed } from '../../support/deallocation-failed.js';
+import type { Address } from '../../types.js';
+import type { Door } from './door.js';
 
 export const chunkAlign = 16;
 
@@ -10,29 +12,30 @@ interface Chunk {
   top: number;
   /** The first block since the chunk was empty; 0 when it is. */
   first: number;
+  /** That the allocator behind did not take it back has been said. */
+  wasTold?: true;
 }
 
 interface Held {
-  readonly behind: RawAllocator;
-  /** Allocated from is the last one only. */
+  readonly behind: Door;
+  /** Allocated from is the last one only. One that the allocator behind has refused is among them, empty. */
   chunks: Chunk[];
   /** Blocks. */
   live: number;
 }
 
 /** As a native one does that nobody can reach any more: the chunks go back when no block is live. */
-const forgotten = new FinalizationRegistry(({ behind, chunks, live }: Held) => {
-  if (live > 0) return;
-  for (const { start, size } of chunks) behind.deallocate(start, size, chunkAlign);
+const forgotten = new FinalizationRegistry((held: Held) => {
+  if (held.live === 0) tellRefusals(held, giveBack(held, held.chunks.splice(0)));
 });
 
 /** native/compose/bump.c over an allocator in JavaScript. */
 export class WrittenBump implements Written {
-  readonly #behind: RawAllocator;
+  readonly #behind: Door;
   readonly #chunkSize: number;
   readonly #held: Held;
 
-  constructor(behind: RawAllocator, chunkSize: number) {
+  constructor(behind: Door, chunkSize: number) {
     this.#behind = behind;
     this.#chunkSize = chunkSize;
     this.#held = { behind, chunks: [], live: 0 };
@@ -51,9 +54,10 @@ export class WrittenBump implements Written {
     return address;
   }
 
+  /** Never throws: a chunk that the allocator behind refuses stays, and the block is gone all the same. */
   deallocate(address: Address, oldSize: number): void {
     this.#held.live -= 1;
-    if (this.#held.live === 0) this.reset();
+    if (this.#held.live === 0) tellRefusals(this.#held, this.#empty());
     else if (this.#isLast(address, oldSize)) this.#pop(address);
   }
 
@@ -80,18 +84,29 @@ export class WrittenBump implements Written {
     return size;
   }
 
-  /** All blocks are gone; one chunk of the usual size is kept. */
+  /**
+   * All blocks are gone; one chunk of the usual size is kept.
+   * @throws what the allocator behind threw first, afterwards; chunks that it refused stay
+   */
   reset(): void {
-    const kept = this.#held.chunks.find(({ size }) => size === this.#chunkSize);
-    const others = this.#held.chunks.filter((chunk) => chunk !== kept);
-    this.#held.live = 0;
-    this.#held.chunks = kept === undefined ? [] : [{ ...kept, top: kept.start, first: 0 }];
-    for (const chunk of others) this.#giveBack(chunk);
+    throwFirst(this.#empty());
   }
 
-  /** Gives all chunks back. */
+  /**
+   * Gives all chunks back.
+   * @throws as `reset`
+   */
   end(): void {
-    for (const chunk of this.#held.chunks.splice(0)) this.#giveBack(chunk);
+    throwFirst(giveBack(this.#held, this.#held.chunks.splice(0)));
+  }
+
+  #empty(): Refusal[] {
+    const usual = this.#held.chunks.filter(({ size }) => size === this.#chunkSize);
+    const kept = usual.at(-1); // those that were refused come first
+    const others = this.#held.chunks.filter((chunk) => chunk !== kept);
+    this.#held.live = 0;
+    this.#held.chunks = kept === undefined ? [] : [emptied(kept)];
+    return giveBack(this.#held, others);
   }
 
   #place(size: number, align: number): Address {
@@ -111,10 +126,6 @@ export class WrittenBump implements Written {
     const start = this.#behind.allocate(bytes, chunkAlign);
     if (start !== 0) this.#held.chunks.push({ start, size: bytes, top: start, first: 0 });
     return start !== 0;
-  }
-
-  #giveBack({ start, size }: Chunk): void {
-    this.#behind.deallocate(start, size, chunkAlign);
   }
 
   #isLast(address: Address, size: number): boolean {
@@ -139,6 +150,43 @@ export class WrittenBump implements Written {
     chunk.first = 0;
     if (chunk.size === this.#chunkSize) return;
     this.#held.chunks.pop();
-    this.#giveBack(chunk);
+    tellRefusals(this.#held, giveBack(this.#held, [chunk]));
+  }
+}
+
+interface Refusal {
+  readonly chunk: Chunk;
+  readonly error: unknown;
+}
+
+/** What is refused comes before all others, where it is tried again with them. */
+function giveBack(held: Held, chunks: readonly Chunk[]): Refusal[] {
+  const refusals: Refusal[] = [];
+  for (const each of chunks) {
+    try {
+      held.behind.deallocate(each.start, each.size, chunkAlign);
+    } catch (error) {
+      const chunk = emptied(each);
+      held.chunks.unshift(chunk);
+      refusals.push({ chunk, error });
+    }
+  }
+  return refusals;
+}
+
+function emptied(chunk: Chunk): Chunk {
+  return { ...chunk, top: chunk.start, first: 0 };
+}
+
+function throwFirst(refusals: readonly Refusal[]): void {
+  if (refusals.length > 0) throw refusals[0]?.error;
+}
+
+/** Once of each chunk. */
+function tellRefusals({ behind }: Held, refusals: readonly Refusal[]): void {
+  for (const { chunk, error } of refusals) {
+    if (chunk.wasTold === true) continue;
+    chunk.wasTold = true;
+    warnDeallocationFailed(behind.name, `a chunk of ${String(chunk.size)} bytes of a bump`, error);
   }
 }

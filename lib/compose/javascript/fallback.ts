@@ -1,6 +1,7 @@
 import type { Written } from '../../define/checked-allocator.js';
-import { copy, expectMemory } from '../../native/copy.js';
+import { expectMemory } from '../../native/copy.js';
 import type { Address, RawAllocator } from '../../types.js';
+import { move } from './move.js';
 
 /** native/compose/fallback.c, where one of the two is written in JavaScript. */
 export class WrittenFallback implements Written {
@@ -60,13 +61,20 @@ export class WrittenFallback implements Written {
 
   /** To the other one. */
   #move(address: Address, oldSize: number, size: number, align: number): Address {
-    expectMemory(address, Math.min(oldSize, size));
+    const kept = Math.min(oldSize, size);
+    expectMemory(address, kept);
     const moved = this.#ofSecond.has(address)
       ? this.#first.allocate(size, align)
       : this.#allocateFromSecond(size, align);
     if (moved === 0) return moved;
-    copy(moved, address, Math.min(oldSize, size));
-    this.deallocate(address, oldSize, align);
-    return moved;
+    return move({
+      ...{ from: address, to: moved, size, kept },
+      freeOld: () => {
+        this.deallocate(address, oldSize, align);
+      },
+      freeNew: () => {
+        this.deallocate(moved, size, align);
+      },
+    });
   }
 }

@@ -12,16 +12,16 @@ const forgotten = new FinalizationRegistry((descriptor: number) => {
 /** native/compose/logged.c over an allocator or into a sink in JavaScript. */
 export class WrittenLogged implements Written {
   readonly #behind: RawAllocator;
-  readonly #sink: OpenedSink;
+  /** Of a file that is ours, until it is closed: the number may be another file's then. */
+  #descriptor: number | undefined;
   readonly #write: (line: string) => void;
 
   /** @param name for the warning that a line could not be written */
   constructor(behind: RawAllocator, name: string, sink: OpenedSink) {
     this.#behind = behind;
-    this.#sink = sink;
+    this.#descriptor = sink.isOurs ? sink.descriptor : undefined;
     this.#write = lineWriter(name, sink);
-    const descriptor = ownDescriptor(sink);
-    if (descriptor !== undefined) forgotten.register(this, descriptor, this);
+    if (this.#descriptor !== undefined) forgotten.register(this, this.#descriptor, this);
   }
 
   allocate(size: number, align: number): Address {
@@ -53,7 +53,8 @@ export class WrittenLogged implements Written {
 
   end(): void {
     forgotten.unregister(this);
-    const descriptor = ownDescriptor(this.#sink);
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
     if (descriptor !== undefined) closeSync(descriptor);
   }
 
@@ -62,8 +63,4 @@ export class WrittenLogged implements Written {
       `${name}(${values.join(', ')})${result === undefined ? '' : ` = ${String(result)}`}`,
     );
   }
-}
-
-function ownDescriptor({ descriptor, isOurs }: OpenedSink): number | undefined {
-  return isOurs ? descriptor : undefined;
 }

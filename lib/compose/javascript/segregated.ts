@@ -1,6 +1,7 @@
 import type { Written } from '../../define/checked-allocator.js';
-import { copy, expectMemory } from '../../native/copy.js';
+import { expectMemory } from '../../native/copy.js';
 import type { Address, RawAllocator } from '../../types.js';
+import { move } from './move.js';
 
 /** native/compose/segregated.c, where one of the two is written in JavaScript. */
 export class WrittenSegregated implements Written {
@@ -27,12 +28,19 @@ export class WrittenSegregated implements Written {
     if (this.#isSmall(oldSize) === this.#isSmall(size)) {
       return from.reallocate(address, oldSize, size, align);
     }
-    expectMemory(address, Math.min(oldSize, size));
+    const kept = Math.min(oldSize, size);
+    expectMemory(address, kept);
     const moved = to.allocate(size, align);
     if (moved === 0) return moved;
-    copy(moved, address, Math.min(oldSize, size));
-    from.deallocate(address, oldSize, align);
-    return moved;
+    return move({
+      ...{ from: address, to: moved, size, kept },
+      freeOld: () => {
+        from.deallocate(address, oldSize, align);
+      },
+      freeNew: () => {
+        to.deallocate(moved, size, align);
+      },
+    });
   }
 
   reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
