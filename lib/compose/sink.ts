@@ -28,7 +28,7 @@ export function openSink(sink: LogSink): OpenedSink {
   }
   if (typeof sink === 'function') {
     // An asynchronous function is one that gives nothing, to TypeScript.
-    const called = sink as (line: string) => unknown;
+    const called: (line: string) => unknown = sink;
     const write = (text: string) => called(text.slice(0, -1));
     return { descriptor: undefined, isOurs: false, write };
   }
