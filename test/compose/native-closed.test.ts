@@ -16,7 +16,7 @@ import {
   type Allocator,
   type ComposedAllocator,
 } from 'allomorph';
-import { backendIdOf } from '../../lib/allocators/backend.js';
+import { backendIdOf } from 'allomorph/allocators/backend';
 import { run } from '../support/child.js';
 import { code } from '../support/errors.js';
 import { expectNoLeaks } from '../support/leaks.js';
