@@ -202,6 +202,9 @@ struct NeverOpen {
 
 }  // namespace
 
+static_assert(NeverOpen::id == static_cast<BackendId>(64),
+              "closedBackend in lib/allocators/backend.ts");
+
 constinit const Backend closed_backend = {NeverOpen::id, abi_of<NeverOpen>("closed"),
                                           abi_of<NeverOpen>("closed")};
 
