@@ -167,14 +167,18 @@ export class Subject {
     );
   }
 
-  /** @throws Violation when two of the blocks share memory */
-  distinct(blocks: readonly Tried[]): void {
+  /**
+   * @param after what happened that may be the cause
+   * @throws Violation when two of the blocks share memory
+   */
+  distinct(blocks: readonly Tried[], after?: string): void {
     const sorted = [...blocks].sort((left, right) => left.address - right.address);
     sorted.forEach((block, index) => {
       const next = sorted[index + 1];
       if (next === undefined || block.address + block.size <= next.address) return;
       throw new Violation(
-        `two live blocks share memory: ${describe(block)} and ${describe(next)}`,
+        `${after === undefined ? '' : `${after}: `}two live blocks share memory: ` +
+          `${describe(block)} and ${describe(next)}`,
         { ...shown(block), otherAddress: hex(next.address), otherSize: next.size },
       );
     });

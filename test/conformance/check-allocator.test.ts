@@ -86,6 +86,30 @@ describe('an allocator in JavaScript', () => {
     ]);
   });
 
+  test('that frees what it could not reallocate is told by that call, content changed or not', () => {
+    const { unsafe } = system;
+    const blocks = new Map<Address, number>();
+    const freed: Address[] = [];
+    const broken = inJavaScript({
+      allocate: (size, align) => {
+        const [again] = freed.splice(0, 1);
+        if (again !== undefined) return again;
+        const address = unsafe.allocate(size, align);
+        if (address !== 0) blocks.set(address, size);
+        return address;
+      },
+      reallocate: (address) => {
+        freed.push(address);
+        return 0 as Address;
+      },
+    });
+    const [result] = checkAllocator(broken, { rules: ['reallocate-null'] }).rules;
+    expect(result?.counterExample?.message).toMatch(
+      /^reallocate\(0x[0-9a-f]+, 1, \d+, 1\) gave null, and others were allocated: two live blocks share memory: 0x/,
+    );
+    for (const [address, size] of blocks) unsafe.deallocate(address, size, 1);
+  });
+
   test.each<[string, unknown]>([
     ['undefined', undefined],
     ['a bigint', 4096n],
