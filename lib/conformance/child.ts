@@ -6,6 +6,7 @@ import { writeSync } from 'node:fs';
 import { NativeAllocator } from '../allocators/native-allocator.js';
 import { addon } from '../native/load.js';
 import { loadRule } from './library-rules.js';
+import { recorder } from './call-under-way.js';
 import type { ChildEvent, ChildRequest } from './protocol.js';
 import { passed, runSuite } from './run-suite.js';
 
@@ -16,16 +17,19 @@ tell({ event: 'start', id: 'load' });
 const library = addon.libraries.load(path, path, prefix, isMalloc, '');
 if (library.status === 'ok') {
   tell({ event: 'end', result: passed(loadRule) });
+  const record = recorder(4, nonce);
   runSuite(new NativeAllocator(library.id, path), {
     seed,
     effort,
     only,
     onStart: (id) => {
+      record('');
       tell({ event: 'start', id });
     },
     onEnd: (result) => {
       tell({ event: 'end', result });
     },
+    onCall: record,
   });
   tell({ event: 'done' });
 } else {

@@ -12,6 +12,8 @@ export interface Ending {
   readonly limit?: number | undefined;
   /** What it said last on its stderr. */
   readonly stderr: string;
+  /** The call that was under way, or what was done with a block. */
+  readonly call?: string | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export function blame(events: readonly ChildEvent[], ending: Ending): RuleResult
   if (last?.event === 'start') return failed(ruleOf(last.id), how(ending, 'the rule'));
   const isWell = ending.status === 0 && ending.limit === undefined;
   if (last?.event !== 'done' || isWell) return undefined;
-  const { message, values } = how(ending, 'the process');
+  const { message, values } = how({ ...ending, call: undefined }, 'the process');
   return failed(loadRule, { message: `when the process ends, ${message}`, values });
 }
 
@@ -38,19 +40,21 @@ function ruleOf(id: RuleId) {
   return rule;
 }
 
-function how({ status, signal, limit, stderr }: Ending, what: string): CounterExample {
+function how({ status, signal, limit, stderr, call }: Ending, what: string): CounterExample {
   const said = stderr.trim().split('\n').at(-1) ?? '';
   const quoted = said === '' ? '' : `, saying "${said.slice(0, 200)}"`;
+  const where = call === undefined ? '' : ` in ${call}`;
+  const told = call === undefined ? {} : { call };
   if (limit !== undefined) {
     return {
-      message: `it hangs: ${what} had not ended after ${String(limit)} s`,
-      values: { seconds: limit },
+      message: `it hangs${where}: ${what} had not ended after ${String(limit)} s`,
+      values: { seconds: limit, ...told },
     };
   }
   return signal === null
     ? {
-        message: `it ends the process with exit status ${String(status)}${quoted}`,
-        values: { status: status ?? -1 },
+        message: `it ends the process${where} with exit status ${String(status)}${quoted}`,
+        values: { status: status ?? -1, ...told },
       }
-    : { message: `it crashes: ${signal}${quoted}`, values: { signal } };
+    : { message: `it crashes${where}: ${signal}${quoted}`, values: { signal, ...told } };
 }

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as after } from 'node:timers/promises';
 import { killGroup } from '../support/kill-group.js';
+import { CallUnderWay } from './call-under-way.js';
 import type { Ending } from './ending.js';
 import { EventReader } from './event-reader.js';
 import {
@@ -37,12 +38,30 @@ export async function runChild(
   scope: 'rule' | 'all',
 ): Promise<Run> {
   const nonce = newNonce();
-  const [command, args] = childCommand({ ...request, nonce });
-  const child = spawn(command, args, {
+  const call = new CallUnderWay(nonce);
+  try {
+    return await watched(start({ ...request, nonce }, call), nonce, call, limit, scope);
+  } finally {
+    call.close();
+  }
+}
+
+function start(request: ChildRequest, call: CallUnderWay): ChildProcess {
+  const [command, args] = childCommand(request);
+  return spawn(command, args, {
     env: childEnvironment(),
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', call.stdio],
     detached: true,
   });
+}
+
+async function watched(
+  child: ChildProcess,
+  nonce: string,
+  call: CallUnderWay,
+  limit: number,
+  scope: 'rule' | 'all',
+): Promise<Run> {
   const killAll = () => {
     if (child.pid !== undefined) killGroup(child.pid);
   };
@@ -81,7 +100,13 @@ export async function runChild(
     await nextTurn();
     return {
       events: reader.events,
-      ending: { status, signal, limit: hanging.signal.aborted ? limit : undefined, stderr },
+      ending: {
+        status,
+        signal,
+        limit: hanging.signal.aborted ? limit : undefined,
+        stderr,
+        call: call.read(),
+      },
     };
   } finally {
     clearTimeout(timer);

@@ -14,17 +14,19 @@ export interface SuiteOptions {
   /** Called before a rule is tried, for whoever has to tell which one did not end. */
   readonly onStart?: (id: RuleId) => void;
   readonly onEnd?: (result: RuleResult) => void;
+  /** Called before each call of a function and each use of a block, with what it is. */
+  readonly onCall?: ((call: string) => void) | undefined;
 }
 
 /** The rules of the suite, one after the other, on one allocator. */
 export function runSuite(
   allocator: RawAllocator | Allocator,
-  { seed, effort, only, onStart, onEnd }: SuiteOptions,
+  { seed, effort, only, onStart, onEnd, onCall }: SuiteOptions,
 ): RuleResult[] {
   const chosen = rules.filter(({ id }) => only === undefined || only.includes(id));
   return chosen.map((rule) => {
     onStart?.(rule.id);
-    const result = tryRule(rule, allocator, seed, effort);
+    const result = tryRule(rule, allocator, { seed, effort, onCall });
     onEnd?.(result);
     return result;
   });
@@ -41,12 +43,11 @@ export function failed({ id, text, clause }: Rule, counterExample: CounterExampl
 function tryRule(
   rule: Rule,
   allocator: RawAllocator | Allocator,
-  seed: number,
-  effort: Effort,
+  { seed, effort, onCall }: Pick<SuiteOptions, 'seed' | 'effort' | 'onCall'>,
 ): RuleResult {
   // Its own numbers, so that a rule by itself is tried as it is among all.
   const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ (rules.indexOf(rule) + 1));
-  const subject = new Subject(allocator, random);
+  const subject = new Subject(allocator, random, onCall);
   try {
     const reason = rule.run(subject, effort);
     return reason === undefined

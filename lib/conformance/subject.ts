@@ -5,15 +5,7 @@ import { hex, showNumber } from '../support/show.js';
 import type { Address, Allocator, RawAllocator } from '../types.js';
 import { Violation } from './rule.js';
 import { leastImpossible } from './sizes.js';
-
-/** A block, and how many of its bytes hold the pattern of its seed. */
-export interface Tried {
-  address: Address;
-  size: number;
-  readonly align: number;
-  readonly seed: number;
-  filled: number;
-}
+import { callOn, describe, shown, type Tried } from './tried.js';
 
 /**
  * The allocator under test: its five functions with each result looked at, and memory filled with
@@ -24,12 +16,19 @@ export class Subject {
   /** Of a native backend; undefined for an allocator written in JavaScript. */
   readonly backend: number | undefined;
   readonly #raw: RawAllocator;
+  readonly #onCall: ((call: string) => void) | undefined;
   /** The blocks that were had and not given back, and a size that each may be given back with. */
   readonly #live = new Map<Tried, number>();
   #nextSeed = 1;
 
-  constructor(allocator: RawAllocator | Allocator, random: () => number) {
+  /** @param onCall told what is about to be done, for the case that it ends the process */
+  constructor(
+    allocator: RawAllocator | Allocator,
+    random: () => number,
+    onCall?: (call: string) => void,
+  ) {
     this.random = random;
+    this.#onCall = onCall;
     // An own property only: what inherits from a native allocator may override its functions.
     this.backend = Object.hasOwn(allocator, backendId) ? backendIdOf(allocator) : undefined;
     this.#raw = 'unsafe' in allocator ? allocator.unsafe : allocator;
@@ -65,12 +64,15 @@ export class Subject {
 
   /** 0: exhausted. */
   allocate(size: number, align: number): Address {
+    const call = `allocate(${String(size)}, ${String(align)})`;
+    this.#onCall?.(call);
     const address = orNull(() => this.#raw.allocate(size, align));
-    return asAddress(address, size, `allocate(${String(size)}, ${String(align)})`);
+    return asAddress(address, size, call);
   }
 
   free(block: Tried, oldSize = block.size): void {
     if (this.#live.has(block)) this.#live.set(block, oldSize);
+    this.#onCall?.(callOn(block, 'deallocate', oldSize));
     this.#raw.deallocate(block.address, oldSize, block.align);
     this.#live.delete(block);
   }
@@ -89,16 +91,15 @@ export class Subject {
   /** The call alone: 0 leaves the block as it is. */
   reallocate(block: Tried, size: number, oldSize = block.size): Address {
     const { address, align } = block;
-    return asAddress(
-      orNull(() => this.#raw.reallocate(address, oldSize, size, align)),
-      size,
-      `reallocate(${hex(address)}, ${String(oldSize)}, ${String(size)}, ${String(align)})`,
-    );
+    const call = callOn(block, 'reallocate', oldSize, size);
+    this.#onCall?.(call);
+    const moved = orNull(() => this.#raw.reallocate(address, oldSize, size, align));
+    return asAddress(moved, size, call);
   }
 
   /** A reallocation that must work; the block is the new one, its pattern is verified. */
   moved(block: Tried, size: number, oldSize = block.size): void {
-    const call = `reallocate(${hex(block.address)}, ${String(oldSize)}, ${String(size)}, ${String(block.align)})`;
+    const call = callOn(block, 'reallocate', oldSize, size);
     const address = this.reallocate(block, size, oldSize);
     if (address === 0) throw new Violation(`${call} gave null`, { ...shown(block), wanted: size });
     const values = { ...shown(block), wanted: size, result: hex(address) };
@@ -116,20 +117,24 @@ export class Subject {
   }
 
   reallocateInplace(block: Tried, size: number, oldSize = block.size): number {
+    this.#onCall?.(callOn(block, 'reallocate_inplace', oldSize, size));
     const now = this.#raw.reallocateInplace(block.address, oldSize, size, block.align);
     if (now >= size) this.#live.set(block, now);
     return now;
   }
 
   usableSize(size: number, align: number): number {
+    const call = `usable_size(${String(size)}, ${String(align)})`;
+    this.#onCall?.(call);
     const usable: unknown = this.#raw.usableSize(size, align);
     const isSize = typeof usable === 'number' && Number.isSafeInteger(usable) && usable >= size;
     if (isSize && usable <= endOfMemory) return usable;
     const wrong = isSize ? 'more than an address space has' : 'less than the size';
-    throw new Violation(
-      `usable_size(${String(size)}, ${String(align)}) gave ${showNumber(usable)}, which is ${wrong}`,
-      { size, align, usable: showNumber(usable) },
-    );
+    throw new Violation(`${call} gave ${showNumber(usable)}, which is ${wrong}`, {
+      size,
+      align,
+      usable: showNumber(usable),
+    });
   }
 
   /** Before a part of the usable bytes is written to: all of them could be. */
@@ -142,14 +147,22 @@ export class Subject {
     );
   }
 
+  /** Calls of several threads at a time. */
+  contend(backend: number, threads: number, rounds: number, seed: number) {
+    this.#onCall?.(`calls of ${String(threads)} threads at a time`);
+    return addon.conformance.contend(backend, threads, rounds, seed);
+  }
+
   fill(block: Tried, length: number): void {
     this.expectRoom(block, length);
     block.filled = length;
+    this.#onCall?.(`writing ${String(length)} bytes to the block ${describe(block)}`);
     addon.conformance.fill(block.address, length, block.seed);
   }
 
   /** @param after what happened since it was filled */
   verify(block: Tried, after: string): void {
+    this.#onCall?.(`reading ${String(block.filled)} bytes of the block ${describe(block)}`);
     const end = addon.conformance.patternEnds(block.address, block.filled, block.seed);
     if (end === block.filled) return;
     throw new Violation(
@@ -183,14 +196,6 @@ export class Subject {
       );
     });
   }
-}
-
-export function describe({ address, size, align }: Tried): string {
-  return `${hex(address)} (${String(size)} bytes, alignment ${String(align)})`;
-}
-
-export function shown({ address, size, align }: Tried): Record<string, number | string> {
-  return { address: hex(address), size, align };
 }
 
 /** An allocator without an `unsafe` door may throw where the contract has null. */

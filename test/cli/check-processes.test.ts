@@ -35,3 +35,49 @@ test.each<[Disturbance, RegExp]>([
   expect(stdout).toMatch(counterExample);
   expect(seconds).toBeLessThan(15);
 });
+
+describe('what was under way when the process ended', () => {
+  const checkBlocks = (name: string, source: string, env: Record<string, string> = {}) => {
+    const file = libraries.compile(name, source);
+    return run(process.execPath, [cli, 'check', '--json', file, '--rule', 'overlap'], env);
+  };
+  const five = (allocate: string) => `
+    #include <stddef.h>
+    #include <stdlib.h>
+    #include <sys/mman.h>
+    void *__rust_allocate(size_t size, size_t align) { ${allocate} }
+    void __rust_deallocate(void *ptr, size_t size, size_t align) { free(ptr); }
+    void *__rust_reallocate(void *ptr, size_t old, size_t size, size_t align) { return NULL; }
+    size_t __rust_reallocate_inplace(void *ptr, size_t old, size_t size, size_t align) { return old; }
+    size_t __rust_usable_size(size_t size, size_t align) { return size; }`;
+  const crashing = five('abort();');
+  const failure = (json: string) => {
+    const { rules } = JSON.parse(json) as {
+      rules: { id: string; counterExample: { message: string; values: unknown } | null }[];
+    };
+    return rules.find(({ id }) => id === 'overlap')?.counterExample;
+  };
+
+  test('a call, in words and by itself', () => {
+    expect(failure(checkBlocks('crashing', crashing).stdout)).toEqual({
+      message: expect.stringMatching(/^it crashes in (allocate\(\d+, \d+\)): SIGABRT$/) as string,
+      values: {
+        signal: 'SIGABRT',
+        call: expect.stringMatching(/^allocate\(\d+, \d+\)$/) as string,
+      },
+    });
+  });
+
+  test('the use of a block that has no memory', () => {
+    const source = five('return mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);');
+    expect(failure(checkBlocks('inaccessible', source).stdout)?.message).toMatch(
+      /^it crashes in writing \d+ bytes to the block 0x[0-9a-f]+ \(\d+ bytes, alignment \d+\): SIG(?:SEGV|BUS)$/,
+    );
+  });
+
+  test('unknown, where no file can be had: the rule is named all the same', () => {
+    const { status, stdout } = checkBlocks('crashing', crashing, { TMPDIR: '/nonexistent' });
+    expect(status).toBe(1);
+    expect(failure(stdout)?.message).toBe('it crashes: SIGABRT');
+  });
+});

@@ -1,6 +1,7 @@
 import type { Effort, Rule } from '../rule.js';
 import { minAlign, naturalAlignment, naturalAlignments, powers, sizes } from '../sizes.js';
-import type { Subject, Tried } from '../subject.js';
+import type { Subject } from '../subject.js';
+import type { Tried } from '../tried.js';
 
 const MiB = 1024 * 1024;
 

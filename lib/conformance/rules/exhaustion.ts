@@ -1,7 +1,7 @@
-import { hex } from '../../support/show.js';
 import type { Rule } from '../rule.js';
 import { impossibleSizes } from '../sizes.js';
-import type { Subject, Tried } from '../subject.js';
+import type { Subject } from '../subject.js';
+import { callOn, type Tried } from '../tried.js';
 
 /** 64 TiB: more than machines have, yet an address space may hold it without memory behind it. */
 const hugeSize = 2 ** 46;
@@ -59,7 +59,7 @@ function failedReallocate(subject: Subject, size: number, impossible: number): v
   expectNull(subject, impossible, 1);
   const block = subject.block(size, 1);
   subject.fill(block, size);
-  const call = `reallocate(${hex(block.address)}, ${String(size)}, ${String(impossible)}, 1)`;
+  const call = callOn(block, 'reallocate', size, impossible);
   subject.reallocate(block, impossible);
   subject.verify(block, `${call} gave null`);
   // One that was freed would be handed out again. Its content need not have changed by that: of a

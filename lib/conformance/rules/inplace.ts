@@ -1,7 +1,8 @@
-import { hex, showNumber } from '../../support/show.js';
+import { showNumber } from '../../support/show.js';
 import { Violation, type Rule } from '../rule.js';
 import { minAlign, modestSizes } from '../sizes.js';
-import { shown, type Subject, type Tried } from '../subject.js';
+import type { Subject } from '../subject.js';
+import { callOn, shown, type Tried } from '../tried.js';
 
 const MiB = 1024 * 1024;
 
@@ -53,15 +54,14 @@ export function resize(
   wanted: number,
   oldSize = block.size,
 ): number {
-  const { address, align } = block;
-  const usable = subject.usableSize(oldSize, align);
+  const usable = subject.usableSize(oldSize, block.align);
   const now: unknown = subject.reallocateInplace(block, wanted, oldSize);
   if (typeof now === 'number' && Number.isSafeInteger(now) && (now >= wanted || now === usable)) {
     return now;
   }
   throw new Violation(
-    `reallocate_inplace(${hex(address)}, ${String(oldSize)}, ${String(wanted)}, ${String(align)}) gave ${showNumber(now)}: ` +
-      `neither ${String(wanted)} or more, nor usable_size(${String(oldSize)}, ${String(align)}), which is ${String(usable)}`,
+    `${callOn(block, 'reallocate_inplace', oldSize, wanted)} gave ${showNumber(now)}: ` +
+      `neither ${String(wanted)} or more, nor usable_size(${String(oldSize)}, ${String(block.align)}), which is ${String(usable)}`,
     { ...shown(block), oldSize, wanted, result: showNumber(now), usable },
   );
 }
@@ -74,7 +74,7 @@ function resizeAmongOthers(subject: Subject, size: number, wanted: number): void
   const block = subject.block(size, align);
   const row = [...before, block, ...others()];
   for (const each of row) subject.fill(each, size);
-  const call = `reallocate_inplace(${hex(block.address)}, ${String(size)}, ${String(wanted)}, ${String(align)})`;
+  const call = callOn(block, 'reallocate_inplace', size, wanted);
   const now = subject.reallocateInplace(block, wanted);
   const after = `${call} gave ${String(now)}`;
   // What it has to say of a failure is a rule of its own.

@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.js';
 import { naturalAlignment } from '../sizes.js';
-import type { Subject, Tried } from '../subject.js';
+import type { Subject } from '../subject.js';
+import type { Tried } from '../tried.js';
 
 export const overlapRule: Rule = {
   id: 'overlap',

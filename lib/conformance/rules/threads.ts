@@ -1,6 +1,6 @@
-import { addon } from '../../native/load.js';
 import { hex } from '../../support/show.js';
 import { Violation, type Rule } from '../rule.js';
+import { describe } from '../tried.js';
 
 const threads = 4;
 
@@ -14,10 +14,10 @@ export const threadsRule: Rule = {
     }
     const seed = subject.integer(1, 2 ** 31);
     const rounds = effort === 'full' ? 200_000 : 60_000;
-    const found = addon.conformance.contend(subject.backend, threads, rounds, seed);
+    const found = subject.contend(subject.backend, threads, rounds, seed);
     if (found.fault === 'none') return undefined;
     const { address, size, align, offset, calls } = found;
-    const block = `${hex(address)} (${String(size)} bytes, alignment ${String(align)})`;
+    const block = describe({ address, size, align });
     const what = {
       exhausted: `a thread got null for ${String(size)} bytes, alignment ${String(align)}`,
       'no-memory': `a thread got the block ${block}, where no memory can be`,
