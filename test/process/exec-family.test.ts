@@ -105,6 +105,15 @@ withJemalloc('a Node started through', () => {
     });
   });
 
+  test('vfork children leave no memory behind in their parent', () => {
+    const env = Object.fromEntries(
+      Array.from({ length: 1000 }, (_, index) => [`VARIABLE_${String(index)}`, 'x']),
+    );
+    // A shell may go on to Node, and is handed an environment for that.
+    const args = [cli, 'run', '--', program, 'vfork 101 times', '/bin/sh', '/dev/null'];
+    expect(run(process.execPath, args, env)).toMatchObject({ status: 0, stdout: '0 kB\n' });
+  });
+
   test('variables that constructors of its libraries set stay', () => {
     const library = path.join(folder, 'libctor.so');
     const source = path.join(folder, 'ctor.c');

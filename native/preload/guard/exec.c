@@ -54,6 +54,46 @@ struct room {
   size_t size;
 };
 
+/*
+ * The pages of a vfork child that became another program stay with its parent, whose
+ * memory they are in. The thread that made it waited for it, and has them here for its
+ * next one. Not a key of pthread: a program may be linked without it.
+ */
+static __thread __attribute__((tls_model("initial-exec"))) struct {
+  void* pages;
+  size_t size;
+  pid_t user; /* the process that put its environment there last */
+} left_behind;
+
+/* By a call that a signal has interrupted, in this process or, for a vfork child, in the parent. */
+static bool is_in_use(void) {
+  return left_behind.user == getpid() || left_behind.user == getppid();
+}
+
+static void* take_pages(size_t size) {
+  if (left_behind.pages != NULL && !is_in_use()) {
+    left_behind.user = getpid();
+    if (left_behind.size >= size) return left_behind.pages;
+    munmap(left_behind.pages, left_behind.size);
+    left_behind.pages = NULL;
+  }
+  void* pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages != MAP_FAILED && left_behind.pages == NULL) {
+    left_behind.pages = pages;
+    left_behind.size = size;
+    left_behind.user = getpid();
+  }
+  return pages;
+}
+
+static void give_back(void* pages, size_t size) {
+  if (pages == left_behind.pages) {
+    size = left_behind.size;
+    left_behind.pages = NULL;
+  }
+  munmap(pages, size);
+}
+
 static char** child_environment(enum role role, char* const envp[], struct room* room) {
   room->pages = NULL;
   if (role == role_outside) return (char**)envp;
@@ -61,7 +101,7 @@ static char** child_environment(enum role role, char* const envp[], struct room*
   if (room->size <= sizeof room->stack) {
     return guard_environment(&allomorph_plan, role, envp, room->stack);
   }
-  void* pages = mmap(NULL, room->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* pages = take_pages(room->size);
   if (pages == MAP_FAILED) return (char**)envp;
   room->pages = pages;
   return guard_environment(&allomorph_plan, role, envp, pages);
@@ -69,7 +109,7 @@ static char** child_environment(enum role role, char* const envp[], struct room*
 
 static void leave(struct room* room) {
   const int failure = errno;
-  if (room->pages != NULL) munmap(room->pages, room->size);
+  if (room->pages != NULL) give_back(room->pages, room->size);
   errno = failure;
 }
 
