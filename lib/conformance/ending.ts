@@ -10,17 +10,23 @@ export interface Ending {
   readonly signal: string | null;
   /** Seconds after which it was killed; undefined: it ended by itself. */
   readonly limit?: number | undefined;
+  /** Seconds before that in which it told nothing. */
+  readonly silence: number;
   /** What it said last on its stderr. */
   readonly stderr: string;
   /** The call that was under way, or what was done with a block. */
   readonly call?: string | undefined;
 }
 
+/** Seconds: a rule that takes less is not said to hang, however little time there was for all. */
+const shortestHang = 0.1;
+
 /**
  * The failure of the rule in which the child ended; of `load` when it did not end well after the last one.
- * @returns undefined: it ended well, or between two rules
+ * @returns undefined: it ended well, or between two rules, or was killed without a rule to blame
  */
 export function blame(events: readonly ChildEvent[], ending: Ending): RuleResult | undefined {
+  if (ending.limit !== undefined && !isHanging(ending.silence, ending.limit)) return undefined;
   const last = events.at(-1);
   if (last?.event === 'start') return failed(ruleOf(last.id), how(ending, 'the rule'));
   const isWell = ending.status === 0 && ending.limit === undefined;
@@ -29,8 +35,17 @@ export function blame(events: readonly ChildEvent[], ending: Ending): RuleResult
   return failed(loadRule, { message: `when the process ends, ${message}`, values });
 }
 
+/** Otherwise the time went by elsewhere: a process that starts late, or rules that came before. */
+function isHanging(silence: number, limit: number): boolean {
+  return silence >= Math.max(limit / 2, shortestHang);
+}
+
 /** For a child that ended between two rules. */
-export function howEnded({ status, signal, stderr }: Ending): string {
+export function howEnded({
+  status,
+  signal,
+  stderr,
+}: Pick<Ending, 'status' | 'signal' | 'stderr'>): string {
   return `ended with ${String(signal ?? status)}: ${stderr.trim()}`;
 }
 

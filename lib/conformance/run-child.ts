@@ -71,12 +71,16 @@ async function watched(
   // Both reject when there is no process; `exit` is awaited.
   close.catch(() => undefined);
   const hanging = new AbortController();
+  let killed = 0;
   const kill = () => {
+    killed = performance.now();
     hanging.abort();
     killAll();
   };
   let timer = setTimeout(kill, limit * 1000);
+  let lastEvent = performance.now();
   const reader = new EventReader(nonce, () => {
+    lastEvent = performance.now();
     const isOver = hanging.signal.aborted || child.exitCode !== null || child.signalCode !== null;
     if (scope === 'all' || isOver) return;
     clearTimeout(timer);
@@ -104,6 +108,7 @@ async function watched(
         status,
         signal,
         limit: hanging.signal.aborted ? limit : undefined,
+        silence: Math.max(0, killed - lastEvent) / 1000,
         stderr,
         call: call.read(),
       },

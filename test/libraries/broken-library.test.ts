@@ -34,12 +34,12 @@ describe('a broken library is refused, with the host alive', () => {
   test('timeout: one that hangs is refused as early as asked for', () => {
     const start = performance.now();
     expect(
-      error(() => loadAllocator(libraries.allocator('hangs'), { verify: true, timeout: 3000 })),
+      error(() => loadAllocator(libraries.allocator('hangs'), { verify: true, timeout: 5000 })),
     ).toMatchObject({
       code: 'ERR_ALLOMORPH_NONCONFORMING',
-      message: expect.stringContaining('had not ended after 3 s') as string,
+      message: expect.stringContaining('had not ended after 5 s') as string,
     });
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(performance.now() - start).toBeLessThan(20_000);
   });
 
   test('timeout: too short for a process to start is said so', () => {
