@@ -1,14 +1,13 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "platform/cancellation.h"
 #include "platform/diagnostic.h"
+#include "platform/quiet_write.h"
 
 void allomorph_diagnostic_write(int fd, const char* text, size_t size) {
   const int error = errno;
-  const int cancellation = allomorph_cancellation_hold();
   while (size > 0) {
-    const ssize_t written = write(fd, text, size);
+    const ssize_t written = allomorph_quiet_write(fd, text, size);
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) {
       if (fd == STDERR_FILENO) break;
@@ -18,6 +17,5 @@ void allomorph_diagnostic_write(int fd, const char* text, size_t size) {
     text += written;
     size -= (size_t)written;
   }
-  allomorph_cancellation_restore(cancellation);
   errno = error;
 }

@@ -8,6 +8,7 @@
 
 #include "compose/digits.h"
 #include "platform/cancellation.h"
+#include "platform/quiet_write.h"
 
 static void put(struct message* message, const char* text, size_t length) {
   const size_t room = sizeof message->text - 1 - message->length; /* the line feed */
@@ -51,10 +52,8 @@ int message_open(const char* file) {
 }
 
 bool message_write(struct message* message, int fd) {
-  const int cancellation = allomorph_cancellation_hold();
   message->text[message->length] = '\n';
-  const ssize_t written = write(fd, message->text, message->length + 1);
-  allomorph_cancellation_restore(cancellation);
+  const ssize_t written = allomorph_quiet_write(fd, message->text, message->length + 1);
   return written >= 0 && (size_t)written == message->length + 1;
 }
 
