@@ -23,6 +23,7 @@ const OS_MACRO = /\b(_WIN32|_WIN64|_MSC_VER|__linux__|__APPLE__|__unix__|__GLIBC
 // What preloaded libraries share with the addon's platform layer: plain C, no dependency.
 const PRELOAD_MAY_INCLUDE = [
   'platform/cancellation.h',
+  'platform/quiet_write.h',
   'platform/linux_symbols.h',
   'platform/pages.h',
 ];

@@ -12,6 +12,8 @@ export const sizes: readonly number[] = [
   ...[131_072, 262_145, MiB, 4 * MiB + 1],
 ];
 export const modestSizes = sizes.filter((size) => size <= 64 * KiB);
+/** Of these, fewer blocks at a time. */
+export const largeSizes = sizes.filter((size) => size > 64 * KiB);
 
 /** `MIN_ALIGN` of ABI.md: what a malloc aligns every block to; native/platform/min_align.h. */
 export const minAlign = process.arch === 'ia32' || process.arch === 'arm' ? 8 : 16;

@@ -110,6 +110,27 @@ describe('an allocator in JavaScript', () => {
     for (const [address, size] of blocks) unsafe.deallocate(address, size, 1);
   });
 
+  test('whose large blocks are smaller than they are said to be is told so', () => {
+    const { unsafe } = system;
+    const length = 256 * 2 ** 20;
+    const arena = unsafe.allocate(length, 16);
+    let used = 0;
+    const broken = inJavaScript({
+      allocate: (size) => {
+        if (used + size > length) return 0 as Address;
+        const address = (arena + used) as Address;
+        used += Math.ceil(size / 16) * 16;
+        return address;
+      },
+      deallocate: () => undefined,
+      usableSize: (size) => (size > 65_536 ? Math.ceil(size / 16) * 16 + 16 : size),
+    });
+    const [result] = checkAllocator(broken, { rules: ['usable-room'] }).rules;
+    expect(result?.counterExample?.message).toContain('two live blocks share memory');
+    expect(result?.counterExample?.values).toMatchObject({ size: 100_016 });
+    unsafe.deallocate(arena, length, 16);
+  });
+
   test.each<[string, unknown]>([
     ['undefined', undefined],
     ['a bigint', 4096n],

@@ -1,5 +1,5 @@
 import { Violation, type Rule } from '../rule.js';
-import { modestSizes, naturalAlignments, powers, sizes } from '../sizes.js';
+import { largeSizes, minAlign, modestSizes, naturalAlignments, powers, sizes } from '../sizes.js';
 import type { Subject } from '../subject.js';
 
 const alignments = powers(1, 4096);
@@ -52,8 +52,9 @@ export const usableRules: readonly Rule[] = [
     clause: 'Contract: usable_size',
     run(subject) {
       for (const size of modestSizes) {
-        for (const align of naturalAlignments(size)) fillUsable(subject, size, align);
+        for (const align of naturalAlignments(size)) fillUsable(subject, size, align, 24);
       }
+      for (const size of largeSizes) fillUsable(subject, size, minAlign, 3);
       return undefined;
     },
   },
@@ -65,6 +66,7 @@ export const usableRules: readonly Rule[] = [
       for (const size of modestSizes) {
         for (const align of naturalAlignments(size)) anyOldSize(subject, size, align);
       }
+      for (const size of largeSizes) anyOldSize(subject, size, minAlign);
       return undefined;
     },
   },
@@ -85,9 +87,9 @@ function expectUsable(
   );
 }
 
-function fillUsable(subject: Subject, size: number, align: number): void {
+function fillUsable(subject: Subject, size: number, align: number, count: number): void {
   const usable = subject.usableSize(size, align);
-  const blocks = Array.from({ length: 24 }, () => subject.block(size, align));
+  const blocks = Array.from({ length: count }, () => subject.block(size, align));
   subject.distinct(blocks.map((block) => ({ ...block, size: usable })));
   for (const block of blocks) subject.fill(block, usable);
   for (const block of blocks) subject.verify(block, 'all of its usable size was written');
