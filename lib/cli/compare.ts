@@ -6,6 +6,7 @@ import { compare as measure, type Request } from '../compare/compare.js';
 import { isStopped } from '../compare/run/phases.js';
 import type { Comparison } from '../compare/document/index.js';
 import { renderHtml } from '../compare/html/index.js';
+import { fewestRuns } from '../compare/statistics/index.js';
 import { createProgress, renderReport } from '../compare/terminal/index.js';
 import { guardedLibrary } from '../process/guarded-library.js';
 import { inheritOf } from '../process/plan.js';
@@ -139,6 +140,11 @@ function requestOf(flags: Parsed<typeof described>['values'], words: string[]): 
   const inherit = inheritOf(flags.inherit ?? 'node');
   const command = findCommand(words);
   const { candidates, notes } = candidatesFor(flags.with, command, inherit, process.env);
+  if (rounds !== undefined && rounds < fewestRuns) {
+    notes.push(
+      `--runs ${String(rounds)} shows figures and gives no answer: that takes ${String(fewestRuns)} or more`,
+    );
+  }
   for (const note of notes) process.stderr.write(`allomorph: ${note}\n`);
   return {
     command,

@@ -115,6 +115,13 @@ test('the document has what its schema promises', () => {
   }
 });
 
+test('too few rounds for an answer are said so before they are run', () => {
+  const note = 'allomorph: --runs 3 shows figures and gives no answer: that takes 4 or more\n';
+  expect(refused(['--with', 'again=now', '--runs', '3', '--', node, '-e', '0']).stderr).toMatch(
+    new RegExp(`^${note}`),
+  );
+});
+
 test('what turns out to be the present state is nothing to compare', () => {
   const ended = refused(['--with', 'system', '--runs', '1', ...idle]);
   expect(ended.status).toBe(125);

@@ -9,7 +9,8 @@ saves and costs, how sure that is, and how to put it in effect.
                          takes: system, jemalloc, mimalloc, …, a path such as
                          ./libmy.so, BLOCK:…:SPEC; PRESET is stock, balanced, memory
                          or throughput; CONF is in the allocator's own form
-  --runs N               rounds (default: as many as fit into four minutes, 4 to 10)
+  --runs N               rounds (default: as many as fit into four minutes, 4 to 10);
+                         below 4 there are figures and no answer
   --timeout SECONDS      the most that one run may take (default: 600)
   --ignore-failure       an exit status other than 0 counts like any other end
   --inherit node|all|none  which children stay on the allocator (default: node)
