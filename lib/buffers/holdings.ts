@@ -1,4 +1,5 @@
 import { acquireMemory, type OwnedMemory } from '../blocks/owned-memory.js';
+import { forAll } from '../support/for-all.js';
 import type { Allocator } from '../types.js';
 import { giveBack } from './give-back.js';
 import type { Settings } from './options.js';
@@ -116,15 +117,9 @@ export class Holdings {
   releaseAll(others: readonly Region[]): void {
     const regions = [...this.slabs.splice(0), ...others];
     this.#emptySlabs = 0;
-    const refusals: unknown[] = [];
-    for (const region of regions) {
-      try {
-        this.release(region);
-      } catch (error) {
-        refusals.push(error);
-      }
-    }
-    if (refusals.length > 0) throw refusals[0];
+    forAll(regions, (region) => {
+      this.release(region);
+    });
   }
 
   /** Gives up a slab whose bytes somebody took; the memory goes back when the collector finds them unused. */

@@ -1,5 +1,6 @@
 import { close } from 'node:fs';
 import { promisify } from 'node:util';
+import { forAll } from '../support/for-all.js';
 import type { Arena } from './arena.js';
 
 const closeFile = promisify(close);
@@ -31,18 +32,15 @@ export class StreamHoldings {
   /** @throws when a chunk cannot be freed; the file is closed and the others are freed all the same */
   async end(): Promise<void> {
     forgotten.unregister(this);
-    const refusals: unknown[] = [];
-    for (const chunk of this.queued) {
-      try {
-        this.give(chunk);
-      } catch (error) {
-        refusals.push(error);
-      }
-    }
     const { file } = this;
     this.file = undefined; // first, as the number may be another file's as soon as it is closed
-    if (file !== undefined) await closeFile(file);
-    if (refusals.length > 0) throw refusals[0];
+    try {
+      forAll(this.queued, (chunk) => {
+        this.give(chunk);
+      });
+    } finally {
+      if (file !== undefined) await closeFile(file);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { allocateMemory } from '../blocks/memory/unowned.js';
 import type { FaultKind, NativeBlockFault, NativeCheckedBlock } from '../native/addon.js';
 import { addon } from '../native/load.js';
+import { forAll } from '../support/for-all.js';
 import type { Address, Allocator } from '../types.js';
 import type { CheckedStats } from './checked-allocator.js';
 import { withRedzones } from './layout.js';
@@ -128,16 +129,10 @@ export class JavaScriptBlocks {
    * @throws what the allocator behind threw first, afterwards; what it refused is still here
    */
   giveBack(): void {
-    const refusals: unknown[] = [];
-    for (const block of [...this.#blocks.values()]) {
-      if (block.state === 'live') continue;
-      try {
-        this.#giveBack(block);
-      } catch (error) {
-        refusals.push(error);
-      }
-    }
-    if (refusals.length > 0) throw refusals[0];
+    const held = [...this.#blocks.values()].filter(({ state }) => state !== 'live');
+    forAll(held, (block) => {
+      this.#giveBack(block);
+    });
   }
 
   #misplaced(address: number): NativeBlockFault | undefined {

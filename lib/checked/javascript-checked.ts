@@ -1,6 +1,6 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
 import { busy } from '../allocators/busy.js';
-import { Calls } from '../compose/javascript/calls.js';
+import { Calls } from '../allocators/calls.js';
 import { AllomorphError } from '../errors/error.js';
 import { Unthrowing } from '../magazines/unthrowing.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';

@@ -3,6 +3,7 @@ import { nameOf } from '../allocators/name.js';
 import { Use } from '../allocators/use.js';
 import { AllomorphError } from '../errors/error.js';
 import { warnDeallocationFailed } from '../support/deallocation-failed.js';
+import { forAll } from '../support/for-all.js';
 import { show } from '../support/show.js';
 import type { Address, Allocator } from '../types.js';
 import { blockAlign } from './size-classes.js';
@@ -101,13 +102,7 @@ export const forgotten = new FinalizationRegistry(
 
 /** All of them, also when one is refused; then the first refusal is thrown. */
 function giveBack(allocator: Allocator, blocks: Float64Array, bytes: number): void {
-  const refusals: unknown[] = [];
-  for (const address of blocks) {
-    try {
-      allocator.deallocate(address as Address, bytes, blockAlign);
-    } catch (error) {
-      refusals.push(error);
-    }
-  }
-  if (refusals.length > 0) throw refusals[0];
+  forAll(blocks, (address) => {
+    allocator.deallocate(address as Address, bytes, blockAlign);
+  });
 }

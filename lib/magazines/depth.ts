@@ -1,3 +1,4 @@
+import { forAll } from '../support/for-all.js';
 import { at, bottom, deepestOf, end, rowLength, size, top, type Table } from './table.js';
 
 /** A magazine that is used for the first time gets this depth, in blocks and in bytes. */
@@ -44,15 +45,11 @@ export class Depths {
 
   /** Makes all magazines empty and of no depth; they start anew with their next use. Throws the first refusal, afterwards. */
   reset(): void {
-    const refusals: unknown[] = [];
-    for (let row = 0; row < this.#table.rows.length; row += rowLength) {
-      try {
-        this.#set(row, 0);
-      } catch (error) {
-        refusals.push(error);
-      }
-    }
-    if (refusals.length > 0) throw refusals[0];
+    const { length } = this.#table.rows;
+    const rows = Array.from({ length: Math.ceil(length / rowLength) }, (_, row) => row * rowLength);
+    forAll(rows, (row) => {
+      this.#set(row, 0);
+    });
   }
 
   /** Halves other magazines in turn until so many bytes are spare, or all have had their turn. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isComposition, parseComposition } from '../../lib/process/composition.js';
+import { isComposition, parseComposition } from 'allomorph/process/composition';
 
 const parse = (text: string) => parseComposition(text, '--allocator');
 

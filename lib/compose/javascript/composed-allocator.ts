@@ -1,10 +1,11 @@
 import { busy } from '../../allocators/busy.js';
+import { Calls } from '../../allocators/calls.js';
 import { closeDoors } from '../../allocators/close-doors.js';
 import type { UnavailableAllocator } from '../../allocators/unavailable.js';
 import { hasUsers, Use } from '../../allocators/use.js';
 import { CheckedAllocator, type Written } from '../../define/checked-allocator.js';
 import type { Allocator } from '../../types.js';
-import { CountedCalls, Calls } from './calls.js';
+import { CountedCalls } from './counted-calls.js';
 import { Door } from './door.js';
 
 /** The five functions of a building block. */

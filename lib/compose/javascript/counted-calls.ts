@@ -1,30 +1,6 @@
+import type { Calls } from '../../allocators/calls.js';
 import type { Written } from '../../define/checked-allocator.js';
-import { AllomorphError } from '../../errors/error.js';
 import type { Address, RawAllocator } from '../../types.js';
-
-/** The calls of an allocator that have not returned. What it calls is the program's, which may close it there. */
-export class Calls {
-  #count = 0;
-
-  during<Result>(call: () => Result): Result {
-    this.#count += 1;
-    try {
-      return call();
-    } finally {
-      this.#count -= 1;
-    }
-  }
-
-  /** The block of a call that has not returned is nowhere counted as live. @throws ERR_ALLOMORPH_BUSY */
-  refuseWithin(allocator: { readonly name: string }): void {
-    if (this.#count === 0) return;
-    throw new AllomorphError(
-      'ERR_ALLOMORPH_BUSY',
-      `${allocator.name} cannot be closed: a call of it has not returned, and this is within it. Close it afterwards.`,
-      { allocator: allocator.name, calls: this.#count },
-    );
-  }
-}
 
 /** The five functions of a building block, with each call counted. */
 export class CountedCalls implements Written {
