@@ -1,6 +1,8 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
 import { busy } from '../allocators/busy.js';
 import { Calls } from '../allocators/calls.js';
+import { closeDoors } from '../allocators/close-doors.js';
+import { hasUsers, Use } from '../allocators/use.js';
 import { AllomorphError } from '../errors/error.js';
 import { Unthrowing } from '../magazines/unthrowing.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
@@ -24,6 +26,7 @@ export class JavaScriptChecked implements CheckedAllocator {
   /** Null for exhausted memory; all else is thrown here too. */
   readonly unsafe: RawAllocator;
   readonly #blocks: JavaScriptBlocks;
+  readonly #use: Use;
   readonly #stacks: Stacks;
   readonly #calls = new Calls();
   #isClosed = false;
@@ -31,6 +34,7 @@ export class JavaScriptChecked implements CheckedAllocator {
   constructor(name: string, behind: Allocator, { quarantine, stacks }: Settings) {
     this.name = name;
     this.#blocks = new JavaScriptBlocks(behind, quarantine);
+    this.#use = new Use(this.#blocks, behind);
     this.#stacks = new Stacks(stacks, JavaScriptChecked.prototype);
     this.unsafe = new Unthrowing(this);
   }
@@ -103,6 +107,7 @@ export class JavaScriptChecked implements CheckedAllocator {
     if (this.#isClosed) return;
     const { blocks } = this.live();
     if (blocks > 0) throw busy(this, blocks);
+    if (hasUsers(this)) throw busy(this, 0);
     this.#calls.refuseWithin(this);
     reportFaults(this);
     // First: no block may come of what the allocator behind does in the meantime.
@@ -113,6 +118,9 @@ export class JavaScriptChecked implements CheckedAllocator {
       this.#isClosed = false;
       throw error;
     }
+    // Whoever is given it from now on sees that nothing is there.
+    closeDoors(this);
+    this.#use.end();
     unwatchForLeaks(this);
   }
 

@@ -4,6 +4,7 @@ import {
   abiTable,
   bump,
   cached,
+  checked,
   counted,
   failing,
   fallback,
@@ -29,6 +30,7 @@ const makers = {
   segregated: (over: Allocator) => segregated(100, over, over),
   bump: (over: Allocator) => bump(over),
   failing: (over: Allocator) => failing(over, { after: 100 }),
+  checked: (over: Allocator) => checked(over, { leaks: 'off' }),
 };
 const cases = forms.flatMap(({ form, over }) =>
   Object.entries(makers).map(([block, make]) => ({ form, over, block, make })),
@@ -75,7 +77,7 @@ describe.each(cases)('$block over $form', ({ over, make }) => {
 
   test('is not closed while others stand in front of it', () => {
     const a = make(over);
-    const fronts = [counted(a), fallback(a, system), bump(a), cached(a)];
+    const fronts = [counted(a), fallback(a, system), bump(a), cached(a), checked(a)];
     for (const front of fronts) {
       front.deallocate(front.allocate(64, 16), 64, 16);
       expect(() => a.close()).toThrow(code('BUSY'));
