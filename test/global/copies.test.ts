@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { jemalloc } from 'allomorph';
 import { binariesFolder } from '../support/binaries.js';
-import { root, run } from '../support/child.js';
+import { root, run, workersEnd } from '../support/child.js';
 
 const other = jemalloc.available ? 'jemalloc' : 'system';
 
@@ -29,7 +29,7 @@ describe('two copies of the package in one process', () => {
   const start = (source: string) => {
     const main = path.join(folder, 'main.cjs');
     writeFileSync(main, source);
-    return run(process.execPath, [main]);
+    return run(process.execPath, [workersEnd, main]);
   };
 
   test('share one registry, one jemalloc, one set of counts', () => {

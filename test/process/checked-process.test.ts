@@ -3,7 +3,7 @@ import path from 'node:path';
 import { jemalloc } from 'allomorph';
 import { root } from '../support/child.js';
 import { CompiledFixtures } from '../support/compiled.js';
-import { onAllocator } from './support/interposed.js';
+import { node, onAllocator } from './support/interposed.js';
 
 // Whole processes on checked: a C program with one fault, and Node, which has none.
 
@@ -275,13 +275,13 @@ const leaves = jemalloc.available ? ['system', 'jemalloc'] : ['system'];
 
 describe.each(leaves)('Node on checked in front of %s: zlib, threads and a child', (leaf) => {
   test.each(['leaks=off', 'level=page-guard,leaks=off'])('without a word: %s', (options) => {
-    const child = onAllocator(`checked:${options}:${leaf}`, [process.execPath, '-e', work]);
+    const child = node(`checked:${options}:${leaf}`, work);
     expect(child).toMatchObject({ status: 0, stdout: 'child\n', stderr: '' });
   });
 });
 
 test('guarding every block of Node: what exceeds the limit is checked as poison does, said once a process', () => {
-  const child = onAllocator(pageGuard, [process.execPath, '-e', work]);
+  const child = node(pageGuard, work);
   expect(child).toMatchObject({ status: 0, stdout: 'child\n' });
   const lines = linesOf(child.stderr);
   expect(lines.length).toBeLessThanOrEqual(2);
@@ -305,11 +305,7 @@ test('no block of this package is among the leaks of a program', () => {
 
 test('Node with a worker and exit-status, without a fault, keeps its own status', () => {
   const script = `new (require('node:worker_threads').Worker)('', { eval: true }).once('exit', () => process.exit(5))`;
-  const child = onAllocator('checked:leaks=off,exit-status=33:system', [
-    process.execPath,
-    '-e',
-    script,
-  ]);
+  const child = node('checked:leaks=off,exit-status=33:system', script);
   expect(child).toMatchObject({ status: 5, stderr: '' });
 });
 

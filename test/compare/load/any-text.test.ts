@@ -66,7 +66,7 @@ describe('any text is figures or null', () => {
       for (const output of [text, `Summary:\nLatency distribution:\n${text}\n}`, `{\n${text}\n}`]) {
         expectNullOrFigures(output);
       }
-      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(performance.now() - started).toBeLessThan(10_000);
     },
   );
 });

@@ -75,7 +75,7 @@ test('--ready by what it writes, and a server that heeds no SIGTERM', async () =
   expect(run).toMatchObject({ exitCode: null, signal: 'SIGKILL', load: null });
   // What it was asked to last, and the ten seconds of grace.
   expect(run?.wallSeconds).toBeGreaterThan(10);
-  expect(run?.wallSeconds).toBeLessThan(13);
+  expect(run?.wallSeconds).toBeLessThan(30);
 });
 
 test('--duration alone: the most that it may take', () => {
