@@ -14,7 +14,7 @@ export function busy(allocator: { readonly name: string }, blocks: number): Allo
     'ERR_ALLOMORPH_BUSY',
     `${nameOf(allocator)} cannot be closed: ` +
       (blocks > 0
-        ? `${String(blocks)} of its blocks are live. Free them first.${hasCaches ? keptByCache : ''}`
+        ? `${blocks === 1 ? 'a block of it is live. Free it' : `${String(blocks)} of its blocks are live. Free them`} first.${hasCaches ? keptByCache : ''}`
         : 'another allocator, a cache or the global choice uses it. Close those first.'),
     { allocator: allocator.name, blocks },
   );
