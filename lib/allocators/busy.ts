@@ -12,12 +12,19 @@ export function noteCache(): void {
 export function busy(allocator: { readonly name: string }, blocks: number): AllomorphError {
   return new AllomorphError(
     'ERR_ALLOMORPH_BUSY',
-    `${nameOf(allocator)} cannot be closed: ` +
-      (blocks > 0
-        ? `${blocks === 1 ? 'a block of it is live. Free it' : `${String(blocks)} of its blocks are live. Free them`} first.${hasCaches ? keptByCache : ''}`
-        : 'another allocator, a cache or the global choice uses it. Close those first.'),
+    `${nameOf(allocator)} cannot be closed: ${blocks > 0 ? liveBlocks(blocks) : hasUsers}`,
     { allocator: allocator.name, blocks },
   );
+}
+
+const hasUsers = 'another allocator, a cache or the global choice uses it. Close those first.';
+
+function liveBlocks(count: number): string {
+  const live =
+    count === 1
+      ? 'a block of it is live. Free it first.'
+      : `${String(count)} of its blocks are live. Free them first.`;
+  return hasCaches ? live + keptByCache : live;
 }
 
 /** The error for a cache that is to be closed by the allocator behind it, in the midst of a batch. */
