@@ -166,7 +166,7 @@ Napi::Object door(Napi::Env env, double* frame, napi_callback Method::*kind) {
 Napi::Value live(const Napi::CallbackInfo& info) {
   const Backend* backend = backend_argument(info, 0);
   if (backend == nullptr) return {};
-  const LiveCounts counts = live_counts(backend->id);
+  const LiveCounts counts = live_blocks(backend->id);
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("blocks", static_cast<double>(counts.blocks));
   result.Set("bytes", static_cast<double>(counts.bytes));

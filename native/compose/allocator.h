@@ -31,6 +31,9 @@ typedef struct allomorph_functions {
   /* Gives back what the allocator itself occupies. No other call may follow; the blocks that are
      still live stay where they are, unless the allocator's header says otherwise. */
   void (*destroy)(allomorph_allocator* self);
+  /* May be null: then the blocks that are live follow from the calls. For an allocator that decides
+     itself which calls it goes along with. */
+  void (*live)(allomorph_allocator* self, uint64_t* blocks, uint64_t* bytes);
 } allomorph_functions;
 
 /* The head of every allocator. */

@@ -100,7 +100,7 @@ static void destroy(allomorph_allocator* self) {
 }
 
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL,
 };
 
 allomorph_allocator* allomorph_counted(allomorph_allocator* behind) {

@@ -41,8 +41,8 @@ void closed_destroy(allomorph_allocator*) {
 }
 
 constexpr allomorph_functions closed_functions = {
-    closed_allocate,           closed_deallocate,  closed_reallocate,
-    closed_reallocate_inplace, closed_usable_size, closed_destroy,
+    closed_allocate,    closed_deallocate, closed_reallocate, closed_reallocate_inplace,
+    closed_usable_size, closed_destroy,    nullptr,
 };
 constinit allomorph_allocator closed = {&closed_functions};
 
@@ -117,9 +117,25 @@ size_t place_of(BackendId id) {
 
 void release_locked(BackendId id);
 
+LiveCounts live_locked(size_t index) {
+  allomorph_allocator* first = table()[index].chain.links[0];
+  if (first == nullptr || first->functions->live == nullptr) return live_counts(id_of(index));
+  uint64_t blocks;
+  uint64_t bytes;
+  first->functions->live(first, &blocks, &bytes);
+  return {static_cast<int64_t>(blocks), static_cast<int64_t>(bytes)};
+}
+
+// The place starts from nothing, whatever was counted.
+void forget_counts(BackendId id) {
+  const LiveCounts live = live_counts(id);
+  count(id, -static_cast<int64_t>(live.blocks), -static_cast<int64_t>(live.bytes));
+}
+
 void close_locked(size_t index) {
   Place& place = table()[index];
   called[index].store(&closed, std::memory_order_release);
+  forget_counts(id_of(index));
   for (allomorph_allocator* link : place.chain.links) {
     if (link != nullptr) allomorph_destroy(link);
   }
@@ -130,7 +146,7 @@ void close_locked(size_t index) {
 
 void close_if_unused(size_t index) {
   Place& place = table()[index];
-  if (place.is_open && place.users == 0 && live_counts(id_of(index)).blocks == 0) {
+  if (place.is_open && place.users == 0 && live_locked(index).blocks == 0) {
     close_locked(index);
   }
 }
@@ -173,8 +189,8 @@ void global_destroy(allomorph_allocator*) {
 }
 
 constexpr allomorph_functions global_functions = {
-    global_allocate,           global_deallocate,  global_reallocate,
-    global_reallocate_inplace, global_usable_size, global_destroy,
+    global_allocate,    global_deallocate, global_reallocate, global_reallocate_inplace,
+    global_usable_size, global_destroy,    nullptr,
 };
 constinit allomorph_allocator the_global = {&global_functions};
 
@@ -237,6 +253,12 @@ allomorph_allocator* opened_allocator(BackendId id) {
   return is_place(id) ? table()[place_of(id)].chain.links[0] : nullptr;
 }
 
+LiveCounts live_blocks(BackendId id) {
+  if (!is_place(id)) return live_counts(id);
+  const std::lock_guard guard(lock);
+  return live_locked(place_of(id));
+}
+
 void retain_backend(BackendId id) {
   if (!is_place(id)) return;
   const std::lock_guard guard(lock);
@@ -254,7 +276,7 @@ CloseResult close_backend(BackendId id) {
   if (!is_place(id)) return CloseResult::has_users;
   const size_t index = place_of(id);
   Place& place = table()[index];
-  if (live_counts(id).blocks != 0) return CloseResult::live_blocks;
+  if (live_locked(index).blocks != 0) return CloseResult::live_blocks;
   if (place.users > 1) return CloseResult::has_users;
   place.users = 0;
   close_locked(index);
@@ -264,8 +286,7 @@ CloseResult close_backend(BackendId id) {
 bool forget_blocks(BackendId id) {
   const std::lock_guard guard(lock);
   if (!is_place(id) || table()[place_of(id)].users > 1) return false;
-  const LiveCounts live = live_counts(id);
-  count(id, -static_cast<int64_t>(live.blocks), -static_cast<int64_t>(live.bytes));
+  forget_counts(id);
   forget_blocks_of(id);
   return true;
 }

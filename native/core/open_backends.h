@@ -11,6 +11,7 @@
 
 #include "compose/allocator.h"
 #include "core/backend.h"
+#include "core/counters.h"
 
 namespace allomorph {
 
@@ -29,6 +30,10 @@ const Backend* open_backend(const Chain& chain, std::string_view name,
 
 // The first link of an opened backend's chain; null for one that is built in or closed.
 allomorph_allocator* opened_allocator(BackendId id);
+
+// What is live of any backend: of an opened one by its own account, where it keeps one
+// (allomorph_functions::live).
+LiveCounts live_blocks(BackendId id);
 
 // What a door of a closed backend calls, so that it reaches no other one that has its place by
 // now: finds memory exhausted, holds no block, and answers 0. Its id is that of no place, and

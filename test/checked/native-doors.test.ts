@@ -56,6 +56,31 @@ describe.each(backends)('checked(%s)', (backend) => {
     expect(child).toMatchObject({ status: 0, stdout: '0\n' });
   });
 
+  test('frees that were faults are not counted: live blocks are those that are', () => {
+    const child = node(`${prelude(backend)}
+      const told = [];
+      const tell = () => told.push(allocator.live());
+      const raw = allocator.unsafe;
+      const first = raw.allocate(100, 16), second = raw.allocate(200, 16);
+      raw.deallocate(first, 100, 16); raw.deallocate(first, 100, 16); tell();
+      try { allocator.close(); } catch (error) { told.push(error.code); }
+      raw.deallocate(second, 9, 16); tell();
+      allocator.close();
+      const next = checked(${backend}, { leaks: 'off' });
+      told.push(next.live()); next.close();
+      console.log(JSON.stringify(told));`);
+    expect(child.stderr.match(/==allomorph== \w\S+/g)).toEqual([
+      '==allomorph== double-free:',
+      '==allomorph== wrong-size:',
+    ]);
+    expect(JSON.parse(child.stdout)).toEqual([
+      { blocks: 1, bytes: 200 },
+      'ERR_ALLOMORPH_BUSY',
+      { blocks: 0, bytes: 0 },
+      { blocks: 0, bytes: 0 },
+    ]);
+  });
+
   test('a cache', () => {
     const child = node(`${prelude(backend)}
       const cache = cached(allocator);

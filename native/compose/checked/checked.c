@@ -165,8 +165,17 @@ static void destroy(allomorph_allocator* allocator) {
   allomorph_unmap_pages(self, sizeof *self);
 }
 
+/* A free that is a fault ends no block, or another one than it says. */
+static void live(allomorph_allocator* allocator, uint64_t* blocks, uint64_t* bytes) {
+  struct checked* self = checked_of(allocator);
+  checked_lock(self);
+  *blocks = self->stats.live_blocks;
+  *bytes = self->stats.live_bytes;
+  checked_unlock(self);
+}
+
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, live,
 };
 
 bool allomorph_checked_inspect(allomorph_allocator* allocator, uintptr_t address, size_t old_size,
