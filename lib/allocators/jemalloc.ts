@@ -33,7 +33,8 @@ export interface JemallocControl {
   stats(): JemallocStats;
   /**
    * Gives all unused memory of all arenas back to the system now. Costs a system call for each
-   * dirty extent, and page faults when the memory is needed again.
+   * dirty extent, and page faults when the memory is needed again. An arena that another thread is purging
+   * is waited for, a second at most.
    */
   purge(): void;
   /** See {@link NativeAllocator.live}. */

@@ -1,9 +1,11 @@
 #include "allocators/jemalloc_ctl.h"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 #include <type_traits>
 
 namespace allomorph {
@@ -28,6 +30,21 @@ void advance_epoch(const JemallocApi& api) {
   api.mallctl("epoch", &epoch, &length, &epoch, sizeof epoch);
 }
 
+// Unused pages of all arenas that the system has not got back. 0 also where that is not counted.
+size_t unpurged_pages(const JemallocApi& api) {
+  advance_epoch(api);
+  return read<size_t>(api, "stats.arenas.4096.pdirty").value_or(0) +
+         read<size_t>(api, "stats.arenas.4096.pmuzzy").value_or(0);
+}
+
+// An arena is passed over in silence while another thread purges it (decay->purging in jemalloc's
+// pac.c), and that one, the background thread above all, may be giving back a part only. It is
+// waited for: a little for anything that is left, which other threads may have freed in the
+// meantime, and as long as it takes, within a second, for much of what there was.
+constexpr int tries_for_little = 5;
+constexpr int tries_for_much = 1000;
+constexpr std::chrono::milliseconds between_tries{1};
+
 }  // namespace
 
 std::string jemalloc_version(const JemallocApi& api) {
@@ -51,7 +68,14 @@ int jemalloc_purge(const JemallocApi& api) {
   const int flushed = api.mallctl("thread.tcache.flush", nullptr, nullptr, nullptr, 0);
   // EFAULT: this thread has no cache (tcache:false): nothing to flush.
   if (flushed != 0 && flushed != EFAULT) return flushed;
-  return api.mallctl(purge_all_arenas, nullptr, nullptr, nullptr, 0);
+  const size_t before = unpurged_pages(api);
+  for (int done = 1;; done++) {
+    const int failed = api.mallctl(purge_all_arenas, nullptr, nullptr, nullptr, 0);
+    if (failed != 0) return failed;
+    const size_t left = unpurged_pages(api);
+    if (left == 0 || done >= (left > before / 4 ? tries_for_much : tries_for_little)) return 0;
+    std::this_thread::sleep_for(between_tries);
+  }
 }
 
 void jemalloc_start_background_thread(const JemallocApi& api) {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstring>
+#include <thread>
 #include <vector>
 
 #include "allocators/jemalloc_api.h"
@@ -111,6 +113,34 @@ TEST_CASE("jemalloc: version, statistics and purging") {
   abi.deallocate(block, 8 * mib, 8);
   CHECK(jemalloc_stats(api)->allocated < with_block->allocated);
   CHECK(jemalloc_purge(api) == 0);
+}
+
+TEST_CASE("jemalloc: purging is not skipped because another thread purges") {
+  const NothingLeft nothing_left;
+  const JemallocApi& api = *jemalloc_api();
+  const allomorph_abi& abi = find_backend("jemalloc")->abi;
+  constexpr size_t size = 200'000;  // below jemalloc's limit for unmapping at once
+  const size_t usable = abi.usable_size(size, 8);
+  std::vector<uint8_t*> first(400), second(100);
+  for (int round = 0; round < 20; round++) {
+    for (auto* blocks : {&first, &second}) {
+      for (uint8_t*& block : *blocks) {
+        block = abi.allocate(size, 8);
+        std::memset(block, 1, size);  // giving such pages back takes a while
+      }
+    }
+    const size_t with_blocks = jemalloc_stats(api)->resident;
+    for (uint8_t* block : first) abi.deallocate(block, size, 8);
+    std::thread other([&] { api.mallctl("arena.4096.purge", nullptr, nullptr, nullptr, 0); });
+    // It takes them all out of jemalloc's lists before it gives the first one back.
+    const size_t begun = with_blocks - first.size() * usable * 99 / 100;
+    while (jemalloc_stats(api)->resident > begun) std::this_thread::yield();
+    for (uint8_t* block : second) abi.deallocate(block, size, 8);
+    CHECK(jemalloc_purge(api) == 0);
+    const size_t given_back = with_blocks - jemalloc_stats(api)->resident;
+    CHECK(given_back > (first.size() + second.size()) * usable * 98 / 100);
+    other.join();
+  }
 }
 
 TEST_CASE("jemalloc: options are read by type; an unknown one is nothing") {
