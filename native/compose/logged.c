@@ -12,6 +12,7 @@ struct logged {
   allomorph_allocator* behind;
   int fd;
   bool owns_fd;
+  bool is_pipe;
   atomic_uint_least64_t lost;
 };
 
@@ -47,7 +48,7 @@ static void put_address(struct line* line, const char* before, const uint8_t* pt
 
 static void write_line(struct logged* self, struct line* line) {
   put(line, "\n");
-  if (!allomorph_write_descriptor(self->fd, line->text, line->length)) {
+  if (!allomorph_write_descriptor(self->fd, self->is_pipe, line->text, line->length)) {
     atomic_fetch_add_explicit(&self->lost, 1, memory_order_relaxed);
   }
 }
@@ -124,6 +125,7 @@ static allomorph_allocator* make(allomorph_allocator* behind, int fd, bool owns_
   self->behind = behind;
   self->fd = fd;
   self->owns_fd = owns_fd;
+  self->is_pipe = allomorph_is_pipe(fd);
   return &self->head;
 }
 

@@ -50,6 +50,25 @@ static void pass_on(const struct sigaction* before, int signal, siginfo_t* info,
   }
 }
 
+/* As the kernel does before it calls a handler; when ours returns, it restores the mask. A handler
+   for one fault that returns (SA_RESETHAND) would be called for ever otherwise. */
+static void prepare_call(const struct sigaction* action, int signal) {
+  const unsigned flags = (unsigned)action->sa_flags;
+  pthread_sigmask(SIG_BLOCK, &action->sa_mask, NULL);
+  if ((flags & SA_NODEFER) != 0) {
+    sigset_t own;
+    sigemptyset(&own);
+    sigaddset(&own, signal);
+    pthread_sigmask(SIG_UNBLOCK, &own, NULL);
+  }
+  if ((flags & SA_RESETHAND) != 0) {
+    struct sigaction usual;
+    memset(&usual, 0, sizeof usual);
+    usual.sa_handler = SIG_DFL;
+    sigaction(signal, &usual, NULL);
+  }
+}
+
 static bool is_called_back(const void* context, uintptr_t frame) {
   return atomic_load(&passed_context) == (uintptr_t)context && frame < atomic_load(&passed_frame);
 }
@@ -68,6 +87,7 @@ static void handle(int signal, siginfo_t* info, void* context) {
     function((uintptr_t)info->si_addr, code_of(context));
   }
   errno = error;
+  prepare_call(&actions->newest, signal);
   atomic_store(&passed_frame, frame);
   atomic_store(&passed_context, (uintptr_t)context);
   pass_on(&actions->newest, signal, info, context);

@@ -3,7 +3,14 @@
 
 #include "platform/descriptor.h"
 
-bool allomorph_write_descriptor(int fd, const char* text, size_t length) {
+/* There is no SIGPIPE. */
+bool allomorph_is_pipe(int fd) {
+  (void)fd;
+  return false;
+}
+
+bool allomorph_write_descriptor(int fd, bool is_pipe, const char* text, size_t length) {
+  (void)is_pipe;
   const int before = errno;
   const int written = _write(fd, text, (unsigned)length);
   errno = before;

@@ -88,6 +88,11 @@ const foundByPoison: readonly Fault[] = [
     names: [[...allocated], [...called]],
   },
   {
+    kind: 'realloc-overflow',
+    says: /^overflow: the byte at offset 64 of the block was overwritten with 0x42$/,
+    names: [[...allocated], ['called at', 'main']],
+  },
+  {
     kind: 'write-after-free',
     says: /^use-after-free: the byte at offset 5 of the block was overwritten with 0x42$/,
     names: [[...allocated], [...freed]],

@@ -122,6 +122,7 @@ static uint8_t* reallocate(allomorph_allocator* allocator, uint8_t* ptr, size_t 
 static size_t reallocate_inplace(allomorph_allocator* allocator, uint8_t* ptr, size_t old_size,
                                  size_t size, size_t align) {
   struct checked* self = checked_of(allocator);
+  const uintptr_t call = ALLOMORPH_CALLER();
   allomorph_fault fault;
   checked_lock(self);
   struct block* block = judge(self, (uintptr_t)ptr, old_size, align, &fault);
@@ -136,7 +137,11 @@ static size_t reallocate_inplace(allomorph_allocator* allocator, uint8_t* ptr, s
   }
   if (block != NULL && is_damage(fault.kind)) block->was_reported = true;
   checked_unlock(self);
-  if (!is_right) deliver_fault(self, &fault);
+  if (!is_right) {
+    const struct caller caller = caller_of(self, call);
+    called_by(&fault, &caller);
+    deliver_fault(self, &fault);
+  }
   return now;
 }
 

@@ -111,12 +111,16 @@ static bool may_exit_otherwise(void) {
   return false;
 }
 
-/* The last of this library to run; the process still frees afterwards. */
+/* The last of this library to run; the process still frees afterwards. A signal handler that calls
+   exit may have interrupted the five functions: then a lock may be that of this very thread. */
 __attribute__((destructor)) static void report_at_exit(void) {
+  const bool may_lock = !section_is_inside();
   struct section* section = section_enter();
   for (size_t index = 0; index < watch_count; index++) {
-    if (watches[index].at_exit != NULL) watches[index].at_exit(&watches[index]);
+    struct watch* watch = &watches[index];
+    const bool has_lock = watch->before_fork != NULL;
+    if (watch->at_exit != NULL && (may_lock || !has_lock)) watch->at_exit(watch);
   }
   if (section != NULL) section_leave(section);
-  if (may_exit_otherwise()) choose_exit_status();
+  if (may_lock && may_exit_otherwise()) choose_exit_status();
 }
