@@ -48,9 +48,12 @@ export class CalledSource implements Source {
   flush(row: number, blocks: number): void {
     const { rows, slots } = this.#table;
     const from = at(rows, row + bottom);
-    const oldest = slots.slice(from, from + blocks);
-    slots.copyWithin(from, from + blocks, at(rows, row + top));
-    rows[row + top] = at(rows, row + top) - oldest.length;
+    const end = at(rows, row + top);
+    // There may be fewer than there were when they were counted: the allocator may have used this very cache in between.
+    const to = Math.min(from + blocks, end);
+    const oldest = slots.slice(from, to);
+    slots.copyWithin(from, to, end);
+    rows[row + top] = end - oldest.length;
     giveBack(this.#allocator, oldest, at(rows, row + sizeOf));
   }
 
