@@ -54,7 +54,24 @@ export class CalledSource implements Source {
     const oldest = slots.slice(from, to);
     slots.copyWithin(from, to, end);
     rows[row + top] = end - oldest.length;
-    giveBack(this.#allocator, oldest, at(rows, row + sizeOf));
+    const bytes = at(rows, row + sizeOf);
+    forAll(oldest, (address) => {
+      try {
+        this.#allocator.deallocate(address as Address, bytes, blockAlign);
+      } catch (error) {
+        this.#keep(row, address);
+        throw error;
+      }
+    });
+  }
+
+  /** What was refused is handed out again, or offered again with the next batch. */
+  #keep(row: number, address: number): void {
+    const { rows, slots } = this.#table;
+    const place = at(rows, row + top);
+    if (place === at(rows, row + bottom) + deepestOf(at(rows, row + sizeOf))) return; // filled meanwhile
+    slots[place] = address;
+    rows[row + top] = place + 1;
   }
 
   close(): void {
