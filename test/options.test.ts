@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 import {
   Block,
   type BlockOptions,
+  type CheckAllocatorOptions,
   BufferPool,
   bump,
   cached,
@@ -131,8 +132,23 @@ test('undefined is what is left out', () => {
     if (made.destroy === undefined) made[Symbol.dispose]?.();
     else made.destroy();
   }
-  using front = failing(system, { after: 1, seed: undefined, probability: undefined } as never);
+});
+
+// Without casts, as the compiler of these tests tells the two apart (exactOptionalPropertyTypes).
+test('undefined is what is left out to TypeScript, too', () => {
+  using front = failing(system, { after: 1, seed: undefined, probability: undefined });
   expect(front.name).toBe('failing(system, { after: 1 })');
+  using chunks = bump(system, { chunk: undefined });
+  expect(chunks.chunk).toBe(65_536);
+  using cache = cached(system, { maxSize: undefined, maxBytes: undefined, idle: undefined });
+  expect(cache.stats().blocks).toBe(0);
+  const options = { every: undefined, quarantine: undefined, frames: undefined, stacks: undefined };
+  using watched = checked(system, { level: undefined, leaks: undefined, ...options });
+  expect(watched.level).toBe('poison');
+  const all: CheckAllocatorOptions = { seed: undefined, rules: undefined };
+  expect(checkAllocator(system, { ...all, rules: ['usable-size'] }).seed).toBe(1);
+  const loading = { prefix: undefined, name: undefined, verify: undefined, timeout: undefined };
+  expect(() => loadAllocator('/lib/none.so', loading)).toThrow(/none\.so/);
 });
 
 test('what somebody added to Object.prototype is no option', () => {

@@ -11,7 +11,7 @@ import { Slab } from './slab.js';
 import type { Slot } from './slot.js';
 import type { BufferPoolStats } from './stats.js';
 import { makeView, slotOf } from './view.js';
-import { wipe } from './wipe.js';
+import { lengthOf, wipe } from './wipe.js';
 
 /** The largest Buffer that there can be. */
 const largestBuffer = 2 ** 32;
@@ -152,8 +152,8 @@ export class Arena {
       throw invalidLength(length, 'length', capacity);
     }
     if (slot.run.arrayBuffer.byteLength === 0) throw bytesTaken(buffer);
-    if (length === buffer.length) return buffer;
-    const before = buffer.length;
+    const before = lengthOf(buffer);
+    if (length === before) return buffer;
     if (this.#scrub && length < before) wipe(buffer, length);
     this.#retire(slot);
     slot.view = undefined;
@@ -175,8 +175,15 @@ export class Arena {
       run = this.#newRun(sizeClass) ?? this.#newRunOfMore(sizeClass, size);
       sizeClass.misses += 1;
     }
-    sizeClass.current = run;
+    this.#makeCurrent(sizeClass, run);
     return run.take() ?? impossible('a run with free slots has none');
+  }
+
+  /** An allocator in JavaScript may have used this pool before it answered: then there is one already, with room. */
+  #makeCurrent(sizeClass: SizeClass, run: Run): void {
+    const before = sizeClass.current;
+    sizeClass.current = run;
+    if (before !== undefined && before.used < before.slots) this.#givenElsewhere(sizeClass, before);
   }
 
   /** Somebody took the bytes of the slab, the neighbours' too: its buffers are dead, and it serves no more. */

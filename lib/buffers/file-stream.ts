@@ -6,7 +6,7 @@ import { checkOptions } from '../support/options.js';
 import { show } from '../support/show.js';
 import type { Arena } from './arena.js';
 import { closed } from './buffer-errors.js';
-import { origin, type Origin } from './leak-detection.js';
+import { rememberCaller, type Here } from './leak-detection.js';
 import { StreamHoldings } from './stream-holdings.js';
 
 const openFile = promisify(open);
@@ -48,8 +48,8 @@ export class PooledReadStream extends Readable {
   readonly #holdings: StreamHoldings;
   /** What is being read; undefined when nothing is. */
   #reading: Promise<void> | undefined;
-  /** Of the call that made the stream, for leak detection: the chunks are allocated by Node's calls. */
-  readonly #origin: Origin | undefined;
+  /** What is allocated in the call is reported as allocated where the stream was made. */
+  readonly #here: Here;
 
   /** @internal */
   constructor(arena: Arena, path: PathLike, options: PooledReadStreamOptions) {
@@ -69,7 +69,7 @@ export class PooledReadStream extends Readable {
     this.#position = first;
     this.#start = start;
     this.#remaining = end - first + 1;
-    this.#origin = arena.leaks === undefined ? undefined : origin();
+    this.#here = rememberCaller(arena.leaks);
     // Last, as one that is aborted already destroys the stream now.
     if (signal !== undefined) addAbortSignal(signal, this);
   }
@@ -183,12 +183,6 @@ export class PooledReadStream extends Readable {
     } finally {
       region.letGo();
     }
-  }
-
-  /** What is allocated in the call is reported as allocated where the stream was made. */
-  #here<T>(use: () => T): T {
-    const { leaks } = this.#arena;
-    return leaks === undefined || this.#origin === undefined ? use() : leaks.at(this.#origin, use);
   }
 
   async #fill(file: number, buffer: Buffer): Promise<number> {

@@ -18,11 +18,21 @@ export interface Tracked {
 }
 
 /** Where something was called. A program's `Error.prepareStackTrace` may make anything of the stack. */
-export interface Origin {
+interface Origin {
   readonly stack?: unknown;
 }
 
-export function origin(): Origin {
+/** Makes a call whose allocations count as made in some other place. */
+export type Here = <T>(use: () => T) => T;
+
+/** That place is who calls now. For what is allocated later, by calls of Node. */
+export function rememberCaller(leaks: LeakDetector | undefined): Here {
+  if (leaks === undefined) return (use) => use();
+  const place = origin();
+  return (use) => leaks.at(place, use);
+}
+
+function origin(): Origin {
   const here = {};
   Error.captureStackTrace(here);
   return here;

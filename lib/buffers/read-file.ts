@@ -2,6 +2,7 @@ import type { PathLike } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Arena } from './arena.js';
 import { bytesTaken, closed } from './buffer-errors.js';
+import { rememberCaller, type Here } from './leak-detection.js';
 
 /** Bytes to start with when a file does not say how long it is. */
 const firstGuess = 64 * 1024;
@@ -10,14 +11,15 @@ const mostAtOnce = 2 ** 30;
 
 /** A whole file in one buffer of a pool. */
 export async function readFile(arena: Arena, path: PathLike): Promise<Buffer> {
+  const here = rememberCaller(arena.leaks);
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    const partly = { buffer: arena.take(size > 0 ? size : firstGuess), length: 0 };
+    const partly = { buffer: here(() => arena.take(size > 0 ? size : firstGuess)), length: 0 };
     try {
       // As fs.readFile: of a file with a size, what is written to it meanwhile is not read.
-      await (size > 0 ? readUpTo(arena, file, partly) : readToEnd(arena, file, partly));
-      return arena.resize(partly.buffer, partly.length);
+      await (size > 0 ? readUpTo(arena, file, partly) : readToEnd(arena, file, partly, here));
+      return here(() => arena.resize(partly.buffer, partly.length));
     } catch (error) {
       if (!arena.isClosed) arena.give(partly.buffer);
       throw error;
@@ -44,12 +46,19 @@ async function readUpTo(arena: Arena, file: FileHandle, partly: Partly): Promise
   return false;
 }
 
-async function readToEnd(arena: Arena, file: FileHandle, partly: Partly): Promise<void> {
+async function readToEnd(
+  arena: Arena,
+  file: FileHandle,
+  partly: Partly,
+  here: Here,
+): Promise<void> {
   while (!(await readUpTo(arena, file, partly))) {
-    const larger = arena.take(partly.buffer.length * 2);
-    partly.buffer.copy(larger, 0, 0, partly.length);
-    arena.give(partly.buffer);
+    const { buffer } = partly;
+    const larger = here(() => arena.take(buffer.length * 2));
+    buffer.copy(larger, 0, 0, partly.length);
+    // First, as an allocator in JavaScript may throw when it gets the other one back.
     partly.buffer = larger;
+    arena.give(buffer);
   }
 }
 

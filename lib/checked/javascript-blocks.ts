@@ -57,7 +57,10 @@ export class JavaScriptBlocks {
     return address;
   }
 
-  /** The live block that is meant, or what is wrong. Makes room in the quarantine. */
+  /**
+   * The live block that is meant, or what is wrong. Makes room in the quarantine: the allocator behind may call this one
+   * from there, and free the very block.
+   */
   inspect(address: Address, oldSize: number, align: number): Block | NativeBlockFault {
     const block = this.#blocks.get(address);
     const fault =
@@ -66,7 +69,13 @@ export class JavaScriptBlocks {
       this.#faults += 1;
       return fault ?? { kind: 'foreign-free', offset: 0, value: -1, block: null };
     }
-    return this.#makeRoom(block.baseSize) ?? block;
+    return this.#makeRoom(block.baseSize) ?? this.#freedMeanwhile(block) ?? block;
+  }
+
+  #freedMeanwhile(block: Block): NativeBlockFault | undefined {
+    if (block.state === 'live' && this.#blocks.get(block.address) === block) return undefined;
+    this.#faults += 1;
+    return faultOf('double-free', block, 0);
   }
 
   /**
@@ -85,8 +94,16 @@ export class JavaScriptBlocks {
     this.#enterQuarantine(block);
   }
 
-  /** @throws as `free`; the new block is given back then */
-  move(from: Block, to: Address, size: number): void {
+  /**
+   * @returns what is wrong: the allocator behind freed the block as it was asked for another one, which is given back then
+   * @throws as `free`; the new block is given back then
+   */
+  move(from: Block, to: Address, size: number): NativeBlockFault | undefined {
+    const fault = this.#freedMeanwhile(from);
+    if (fault !== undefined) {
+      this.#drop(to);
+      return fault;
+    }
     debugging.copy(to, from.address, Math.min(from.size, size));
     try {
       this.free(from);
@@ -94,6 +111,7 @@ export class JavaScriptBlocks {
       this.#drop(to);
       throw error;
     }
+    return undefined;
   }
 
   shrink(block: Block, size: number): void {

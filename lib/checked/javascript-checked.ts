@@ -1,10 +1,12 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
+import type { Claim } from '../allocators/block-errors.js';
 import { busy } from '../allocators/busy.js';
 import { Calls } from '../allocators/calls.js';
 import { closeDoors } from '../allocators/close-doors.js';
 import { hasUsers, Use } from '../allocators/use.js';
 import { AllomorphError } from '../errors/error.js';
 import { Unthrowing } from '../magazines/unthrowing.js';
+import type { NativeBlockFault } from '../native/addon.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
 import {
   nothing,
@@ -60,7 +62,8 @@ export class JavaScriptChecked implements CheckedAllocator {
     const moved = this.#calls.during(() => {
       const block = this.#inspect(address, oldSize, align);
       const to = this.#blocks.allocate(size, align);
-      this.#blocks.move(block, to, size);
+      const fault = this.#blocks.move(block, to, size);
+      if (fault !== undefined) throw this.#error(fault, { address, oldSize, align });
       return to;
     });
     this.#stacks.freed(address, 'reallocate');
@@ -135,7 +138,11 @@ export class JavaScriptChecked implements CheckedAllocator {
     checkSize(oldSize, 'oldSize');
     const block = this.#blocks.inspect(address, oldSize, align);
     if (!('kind' in block)) return block;
-    throw faultError(this, block, this.#stacks, { address, oldSize, align });
+    throw this.#error(block, { address, oldSize, align });
+  }
+
+  #error(fault: NativeBlockFault, claim: Claim): AllomorphError {
+    return faultError(this, fault, this.#stacks, claim);
   }
 
   #refuseWhenClosed(): void {

@@ -9,26 +9,28 @@ export interface CheckedOptions {
    * on stderr; each block takes two to three pages and some system calls. A block for which the system has no guard
    * pages left is checked as `'poison'` does, which is said once on stderr. Default: `'poison'`.
    */
-  readonly level?: 'poison' | 'page-guard';
+  readonly level?: 'poison' | 'page-guard' | undefined;
   /**
    * Level `'page-guard'`: one in so many allocations gets guard pages, the others are checked as `'poison'` does: 1 to 2^32 - 1.
    * Which one changes from each such run of allocations to the next. Default: 1, all.
    */
-  readonly every?: number;
+  readonly every?: number | undefined;
   /** Bytes of freed blocks that are kept before their memory is used again: 0 to 2^40. Default: 16 MiB. */
-  readonly quarantine?: number;
+  readonly quarantine?: number | undefined;
   /** Native return addresses kept for each allocation: 0 to 16. Default: 8. */
-  readonly frames?: number;
+  readonly frames?: number | undefined;
   /**
    * Whether the JavaScript stack of each allocation is kept, so that messages name file and line. Default: true.
    * Costs some microseconds and about a kilobyte a block; see docs/checked.md.
    */
-  readonly stacks?: boolean;
+  readonly stacks?: boolean | undefined;
   /** What to do with blocks that are live when the process, or the worker, ends: a report on stderr. Default: `'warn'`. */
-  readonly leaks?: 'warn' | 'off';
+  readonly leaks?: 'warn' | 'off' | undefined;
 }
 
-export type Settings = Required<CheckedOptions>;
+export type Settings = {
+  readonly [Name in keyof CheckedOptions]-?: NonNullable<CheckedOptions[Name]>;
+};
 
 const keys = ['level', 'every', 'quarantine', 'frames', 'stacks', 'leaks'] as const;
 

@@ -14,7 +14,7 @@ import { ComposedAllocator as Composed } from './javascript/composed-allocator.j
 
 export interface BumpOptions {
   /** Bytes that are taken from the allocator behind at a time: 128 to 2^40. Default: 65,536. */
-  readonly chunk?: number;
+  readonly chunk?: number | undefined;
 }
 
 /** See {@link bump}. */

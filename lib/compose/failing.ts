@@ -12,11 +12,11 @@ import { reasonOfFailing } from './reasons.js';
 /** When to fail: `after`, `probability` or both. */
 export interface FailingOptions {
   /** So many calls of `allocate` and `reallocate` are passed on, then all of them fail: 0 to 2^53 - 1. */
-  readonly after?: number;
+  readonly after?: number | undefined;
   /** That a call of `allocate` or `reallocate` fails: 0 to 1. */
-  readonly probability?: number;
+  readonly probability?: number | undefined;
   /** Of the sequence that decides it, 0 to 2^53 - 1; a program of one thread fails in the same places again. Default: 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** See {@link failing}. */
@@ -43,8 +43,9 @@ export interface FailingSettings {
 export function failing(allocator: Allocator, options: FailingOptions): FailingAllocator {
   const behind = nativeBehind(allocator);
   const settings = settingsOf(options);
-  const shown = Object.entries(options).flatMap(([key, value]) =>
-    value === undefined ? [] : `${key}: ${String(value)}`,
+  // By name, as an option may be inherited.
+  const shown = names.flatMap((key) =>
+    options[key] === undefined ? [] : `${key}: ${String(options[key])}`,
   );
   const name = `failing(${nameBehind(allocator)}, { ${shown.join(', ')} })`;
   const hasFailed = (front: NativeFailing | JavaScriptFailing) => front.hasFailed();
@@ -57,8 +58,10 @@ export function failing(allocator: Allocator, options: FailingOptions): FailingA
   );
 }
 
+const names = ['after', 'probability', 'seed'] as const;
+
 function settingsOf(options: FailingOptions): FailingSettings {
-  checkOptions('failing', options, ['after', 'probability', 'seed']);
+  checkOptions('failing', options, names);
   const { after, probability, seed } = options;
   if (after === undefined && probability === undefined) {
     throw invalid('options', options, 'must say when to fail: { after } or { probability }');

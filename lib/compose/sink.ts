@@ -1,5 +1,6 @@
 import { openSync, writeSync } from 'node:fs';
 import { AllomorphError } from '../errors/error.js';
+import { messageOf } from '../support/message-of.js';
 import { show } from '../support/show.js';
 import { invalid } from './arguments.js';
 
@@ -53,10 +54,10 @@ export function lineWriter(name: string, sink: OpenedSink): (line: string) => vo
   const tell = (error: unknown) => {
     if (failed) return;
     failed = true;
-    process.emitWarning(
-      `${name} could not log a call: ${error instanceof Error ? error.message : show(error)}`,
-      { type: 'AllomorphWarning', code: 'ALLOMORPH_LOG_FAILED' },
-    );
+    process.emitWarning(`${name} could not log a call: ${messageOf(error)}`, {
+      type: 'AllomorphWarning',
+      code: 'ALLOMORPH_LOG_FAILED',
+    });
   };
   return (line) => {
     try {

@@ -9,9 +9,9 @@ import { runSuite } from './run-suite.js';
 
 export interface CheckAllocatorOptions {
   /** An integer from 0 to 2^32 - 1; default 1. The same seed tries the same calls again. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Only these rules; default all. */
-  readonly rules?: readonly RuleId[];
+  readonly rules?: readonly RuleId[] | undefined;
 }
 
 /**

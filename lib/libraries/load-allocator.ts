@@ -15,17 +15,17 @@ export interface LoadAllocatorOptions {
    * What stands before the names of its functions: `'__rust_'` before `allocate`, `'je_'` before `malloc`.
    * Default: found from what the library exports.
    */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** `name` of the allocator, without control characters; default: that of a well-known allocator, or the file's. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /**
    * Whether the conformance checks run first, in a process of their own, so that a broken library is an error
    * here and no crash later; also of a library that is loaded already. Default: when this content has not passed them
    * before.
    */
-  readonly verify?: boolean;
+  readonly verify?: boolean | undefined;
   /** Milliseconds that the checks may take, 1 to 2^31 - 1. Well below a second is usual. Default: 20,000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 /**

@@ -48,10 +48,30 @@ export class CalledSource implements Source {
   flush(row: number, blocks: number): void {
     const { rows, slots } = this.#table;
     const from = at(rows, row + bottom);
-    const oldest = slots.slice(from, from + blocks);
-    slots.copyWithin(from, from + blocks, at(rows, row + top));
-    rows[row + top] = at(rows, row + top) - oldest.length;
-    giveBack(this.#allocator, oldest, at(rows, row + sizeOf));
+    const end = at(rows, row + top);
+    // There may be fewer than there were when they were counted: the allocator may have used this very cache in between.
+    const to = Math.min(from + blocks, end);
+    const oldest = slots.slice(from, to);
+    slots.copyWithin(from, to, end);
+    rows[row + top] = end - oldest.length;
+    const bytes = at(rows, row + sizeOf);
+    forAll(oldest, (address) => {
+      try {
+        this.#allocator.deallocate(address as Address, bytes, blockAlign);
+      } catch (error) {
+        this.#keep(row, address);
+        throw error;
+      }
+    });
+  }
+
+  /** What was refused is handed out again, or offered again with the next batch. */
+  #keep(row: number, address: number): void {
+    const { rows, slots } = this.#table;
+    const place = at(rows, row + top);
+    if (place === at(rows, row + bottom) + deepestOf(at(rows, row + sizeOf))) return; // filled meanwhile
+    slots[place] = address;
+    rows[row + top] = place + 1;
   }
 
   close(): void {

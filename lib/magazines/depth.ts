@@ -38,8 +38,10 @@ export class Depths {
         : Math.min(2 * depth, deepestOf(bytes));
     if (wanted <= depth) return false;
     this.#take((wanted - depth) * bytes, row);
-    const more = Math.min(wanted - depth, Math.floor(this.#spare / bytes));
-    this.#set(row, depth + more);
+    // Asked again: an allocator written in JavaScript may have used this very cache as it took the others' blocks.
+    const now = this.depth(row);
+    const more = Math.max(0, Math.min(wanted - now, Math.floor(this.#spare / bytes)));
+    this.#set(row, now + more);
     return more > 0;
   }
 

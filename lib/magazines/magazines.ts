@@ -83,15 +83,14 @@ export class Magazines {
     this.#makeRoom(row);
     const { rows, slots } = this.table;
     const place = at(rows, row + top);
-    // An allocator written in JavaScript may have used this very cache meanwhile, and filled the room.
-    if (place >= Math.max(at(rows, row + end), at(rows, row + bottom) + 1)) {
+    // Straight through: a magazine of no depth, since the bytes are used elsewhere or it was closed; or an allocator written
+    // in JavaScript has used this very cache meanwhile, and filled the room.
+    if (place >= at(rows, row + end)) {
       this.source.door.deallocate(address as Address, at(rows, row + size), blockAlign);
       return;
     }
     slots[place] = address;
     rows[row + top] = place + 1;
-    // A magazine of no depth, since the bytes are used elsewhere or it was closed: straight through.
-    if (this.#depths.depth(row) === 0) this.#flush(row, 1);
   }
 
   flush(): void {

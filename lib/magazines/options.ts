@@ -4,17 +4,19 @@ import { show } from '../support/show.js';
 
 export interface CachedOptions {
   /** The largest size that has magazines, bytes: 16 to 65,536. Default: 32,768. */
-  readonly maxSize?: number;
+  readonly maxSize?: number | undefined;
   /** What the magazines may hold together, bytes: 0 to 2^30. Default: 4 MiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /**
    * Milliseconds without an allocation after which the magazines are given back, at the latest after
    * twice as many: 1 to 2^31 - 1, or 0 for never. Default: 10,000. The timer does not keep the process alive.
    */
-  readonly idle?: number;
+  readonly idle?: number | undefined;
 }
 
-export type Settings = Required<CachedOptions>;
+export type Settings = {
+  readonly [Name in keyof CachedOptions]-?: NonNullable<CachedOptions[Name]>;
+};
 
 const limits = {
   maxSize: { from: 16, to: 65_536, usual: 32_768 },

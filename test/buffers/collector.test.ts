@@ -116,6 +116,18 @@ test('chunks of a stream are reported where the stream was made', () => {
   expect(result).toEqual([true]);
 });
 
+test('the buffer of a file is reported where it was asked for, however that is waited for', () => {
+  const result = withCollector(`
+    const pool = new BufferPool({ leakDetection: 'all' });
+    function first(done) { pool.readFile(process.execPath).then(() => done()); }
+    function second(done) { pool.readFile('/proc/self/status').then(() => done()); }
+    await new Promise((resolve) => first(resolve));
+    await new Promise((resolve) => second(resolve));
+    await collect();
+    console.log(JSON.stringify(warnings.map(({ message }) => /allocated at (\\w+)/.exec(message)[1]).sort()));`);
+  expect(result).toEqual(['first', 'second']);
+});
+
 test('a forgotten stream is no error; its file is closed, and what it has read goes back', () => {
   const result = withCollector(`
     const { readdirSync, readlinkSync } = require('node:fs');

@@ -100,6 +100,30 @@ test('scrub wipes on free; without it, and without zero, old bytes show', () => 
   expect(pool.allocUnsafe(50).every((byte) => byte === 0)).toBe(true);
 });
 
+test('scrub and zero go by the bytes that there are, whatever was made of the Buffer', () => {
+  const disguises: ((buffer: Buffer) => unknown)[] = [
+    (buffer) => Object.defineProperty(buffer, 'length', { value: 0 }),
+    (buffer) => Object.setPrototypeOf(buffer, null) as unknown,
+  ];
+  for (const disguise of disguises) {
+    using pool = new BufferPool({ slabSize, scrub: true });
+    const freed = pool.allocUnsafe(50).fill(9);
+    disguise(freed);
+    pool.free(freed);
+    const shrunk = pool.allocUnsafe(50);
+    expect(Uint8Array.prototype.some.call(shrunk, (byte) => byte !== 0)).toBe(false);
+    Uint8Array.prototype.fill.call(shrunk, 9);
+    disguise(shrunk);
+    const grown = pool.resize(pool.resize(shrunk, 10), 50);
+    expect([...grown.subarray(0, 11)]).toEqual([...new Array<number>(10).fill(9), 0]);
+    using zeroing = new BufferPool({ slabSize, zero: true });
+    const whole = zeroing.allocUnsafe(50).fill(9);
+    const short = zeroing.resize(whole, 10);
+    disguise(short);
+    expect([...zeroing.resize(short, 50).subarray(9, 11)]).toEqual([9, 0]);
+  }
+});
+
 test('zeros and scrubs where the intrinsics are frozen', () => {
   const child = node(
     `const { BufferPool } = require('allomorph');

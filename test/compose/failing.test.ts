@@ -31,6 +31,13 @@ describe.each(forms)('failing over $form', ({ over }) => {
     a.deallocate(moved, 200, 16);
   });
 
+  test('its name has all options, inherited ones too', () => {
+    const inherited = Object.create({ after: 1, probability: 0.5 }) as { seed: number };
+    inherited.seed = 7;
+    using a = failing(over, inherited);
+    expect(a.name).toBe(`failing(${over.name}, { after: 1, probability: 0.5, seed: 7 })`);
+  });
+
   test('with a probability: everywhere in the places that the seed says', () => {
     using a = failing(over, { probability: 0.25, seed: 2 ** 53 - 1 });
     const places = failures(a, 64).map(Number).join('');

@@ -5,6 +5,7 @@ import { limited, logged, type Allocator } from 'allomorph';
 import { code } from '../support/errors.js';
 import { expectNoLeaks } from '../support/leaks.js';
 import { forms, withBlocks } from './support/forms.js';
+import { no } from './support/refusing.js';
 
 expectNoLeaks();
 
@@ -68,6 +69,28 @@ describe.each(forms)('logged over $form', ({ over }) => {
     expect(warn.mock.calls).toEqual([
       [
         expect.stringContaining('the sink is full'),
+        { type: 'AllomorphWarning', code: 'ALLOMORPH_LOG_FAILED' },
+      ],
+    ]);
+    warn.mockRestore();
+  });
+
+  test.each<[string, () => unknown]>([
+    [
+      'an error whose message throws',
+      () => Object.defineProperty(new Error(), 'message', { get: no }),
+    ],
+    ['an error whose message is no text', () => Object.assign(new Error(), { message: Symbol() })],
+    ['what throws when it is looked at', () => new Proxy({}, { getPrototypeOf: no })],
+  ])('a sink may throw anything: %s', (_name, thrown) => {
+    const warn = jest.spyOn(process, 'emitWarning').mockReturnValue();
+    using a = logged(over, () => {
+      throw thrown();
+    });
+    withBlocks(a, 3, 100, (blocks) => expect(new Set(blocks).size).toBe(3));
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringContaining(`${a.name} could not log a call: `),
         { type: 'AllomorphWarning', code: 'ALLOMORPH_LOG_FAILED' },
       ],
     ]);
