@@ -131,6 +131,35 @@ test('help names every command', () => {
     expect(stdout).toContain(`\n  ${command} [`);
 });
 
+test.each(['run', 'compare', 'doctor', 'allocators', 'check', 'preload', 'new'])(
+  'help about %s alone, wherever it is asked for',
+  (command) => {
+    const asked = allomorph([command, '--help']);
+    expect(asked).toMatchObject({ status: 0, stderr: '' });
+    expect(asked.stdout).toMatch(new RegExp(`^Usage: allomorph ${command}\\b`));
+    expect(asked.stdout.match(/^Usage: /gm)).toHaveLength(1);
+    for (const args of [
+      [command, '-h'],
+      ['help', command],
+    ])
+      expect(allomorph(args)).toEqual(asked);
+  },
+);
+
+test('help among other options, but not in the command that is to be run', () => {
+  expect(allomorph(['run', '--allocator', 'nosuch', '--help']).stdout).toMatch(
+    /^Usage: allomorph run/,
+  );
+  expect(allomorph(['check', 'libx.so', '--help']).stdout).toMatch(/^Usage: allomorph check/);
+  expect(
+    allomorph(['run', '--allocator', 'system', 'sh', '-c', 'echo "$@"', 'sh', '--help']),
+  ).toMatchObject({
+    status: 0,
+    stdout: '--help\n',
+  });
+  expectRefusal(allomorph(['help', 'nosuch']), /There is no command "nosuch"/);
+});
+
 describe('layout', () => {
   test('wraps at 100 columns, indents, and leaves long words whole', () => {
     const word = 'x'.repeat(40);
