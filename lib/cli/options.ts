@@ -28,7 +28,9 @@ export function parseOptions<const Options extends Described>(
   const parsed = parse(command, args, described);
   const extra = parsed.positionals[positionals];
   if (extra === undefined) return parsed;
-  throw new CliError(`Unexpected "${extra}" after allomorph ${command}. See allomorph --help.`);
+  throw new CliError(
+    `Unexpected "${extra}" after allomorph ${command}. See allomorph ${command} --help.`,
+  );
 }
 
 function parse<const Options extends Described>(

@@ -58,7 +58,7 @@ describe('doctor', () => {
     [['--pid', '--json'], /^allomorph: --pid needs a value, and "--json" follows it\./],
     [['--json=1'], /^allomorph: --json takes no value, and "1" is given\./],
     [['-j'], /Unknown option -j of doctor\./],
-    [['1234'], /Unexpected "1234" after allomorph doctor/],
+    [['1234'], /Unexpected "1234" after allomorph doctor\. See allomorph doctor --help\./],
   ])('refuses %j', (args, message) => {
     expectRefusal(allomorph(['doctor', ...args]), message);
   });
