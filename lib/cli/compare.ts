@@ -24,12 +24,12 @@ import { parseOptions, splitCommand, type Parsed } from './options.js';
  */
 export async function compare(args: string[]): Promise<void> {
   const [ours, words] = splitCommand(args, described);
+  const { values } = parseOptions('compare', ours, described);
   if (words.length === 0) {
     throw new CliError(
       'There is no command to compare on. Example: allomorph compare -- node app.js',
     );
   }
-  const { values } = parseOptions('compare', ours, described);
   requireLinux();
   if (!existsSync('/proc/self/statm')) {
     throw new CliError(

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CliError } from './cli-error.js';
-import { compareHelp } from './compare/help.js';
-import { help } from './help.js';
+import { help, helpOf } from './help.js';
+import { HelpWanted } from './help-wanted.js';
 
 // Commands are loaded when called: starting a program must not pay for the others.
 const commands: Record<string, () => (args: string[]) => void | Promise<void>> = {
@@ -17,8 +17,14 @@ const commands: Record<string, () => (args: string[]) => void | Promise<void>> =
 };
 
 async function main([name, ...args]: string[]): Promise<void> {
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+  if (name === undefined || name === '--help' || name === '-h') {
     process.stdout.write(help);
+    return;
+  }
+  if (name === 'help') {
+    const [about] = args;
+    if (about !== undefined) commandOf(about);
+    process.stdout.write(about === undefined ? help : helpOf(about));
     return;
   }
   if (name === '--version' || name === '-v') {
@@ -27,20 +33,21 @@ async function main([name, ...args]: string[]): Promise<void> {
     process.stdout.write(`${version}\n`);
     return;
   }
+  await commandOf(name)()(args);
+}
+
+function commandOf(name: string): NonNullable<(typeof commands)[string]> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
-    const names = Object.keys(commands).join(', ');
-    throw new CliError(`There is no command "${name}". Commands: ${names}. See allomorph --help.`);
-  }
-  const [first] = args;
-  if (first === '--help' || first === '-h') {
-    process.stdout.write(name === 'compare' ? compareHelp : help);
-    return;
-  }
-  await command()(args);
+  if (command !== undefined) return command;
+  const names = Object.keys(commands).join(', ');
+  throw new CliError(`There is no command "${name}". Commands: ${names}. See allomorph --help.`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof HelpWanted) {
+    process.stdout.write(helpOf(error.command));
+    return;
+  }
   if (!(error instanceof Error)) throw error;
   const known = error instanceof CliError || 'code' in error;
   process.stderr.write(`allomorph: ${known ? error.message : String(error.stack)}\n`);

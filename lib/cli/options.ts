@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { CliError } from './cli-error.js';
+import { HelpWanted } from './help-wanted.js';
 
 type Described = Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>;
 type Value<Option extends Described[string]> = Option['type'] extends 'string' ? string : boolean;
@@ -14,7 +15,10 @@ export interface Parsed<Options extends Described> {
   readonly positionals: readonly string[];
 }
 
-/** The options of a command that takes nothing else, or `positionals` words at most. */
+/**
+ * The options of a command that takes nothing else, or `positionals` words at most.
+ * @throws HelpWanted
+ */
 export function parseOptions<const Options extends Described>(
   command: string,
   args: string[],
@@ -24,7 +28,9 @@ export function parseOptions<const Options extends Described>(
   const parsed = parse(command, args, described);
   const extra = parsed.positionals[positionals];
   if (extra === undefined) return parsed;
-  throw new CliError(`Unexpected "${extra}" after allomorph ${command}. See allomorph --help.`);
+  throw new CliError(
+    `Unexpected "${extra}" after allomorph ${command}. See allomorph ${command} --help.`,
+  );
 }
 
 function parse<const Options extends Described>(
@@ -49,6 +55,7 @@ function checked(command: string, args: string[], described: Described): string[
   for (const token of tokensOf(args, described)) {
     if (token.kind !== 'option') continue;
     const { rawName, name, value, inlineValue } = token;
+    if (rawName === '--help' || rawName === '-h') throw new HelpWanted(command);
     const type = Object.hasOwn(described, name) ? described[name]?.type : undefined;
     if (type === undefined || !rawName.startsWith('--')) {
       throw new CliError(`Unknown option ${rawName} of ${command}. ${valid(described)}.`);

@@ -11,10 +11,10 @@ import { parseOptions, splitCommand, type Parsed } from './options.js';
 /** `allomorph run [options] -- COMMAND…`. Does not return when it works. */
 export function run(args: string[]): void {
   const [ours, command] = splitCommand(args, described);
+  const { values } = parseOptions('run', ours, described);
   if (command.length === 0) {
     throw new CliError('There is no command to run. Example: allomorph run -- node server.js');
   }
-  const { values } = parseOptions('run', ours, described);
   if (isPinned()) launchUnchanged(command);
   launch(command, options(values));
 }

@@ -70,8 +70,8 @@ function realFile(file: unknown): { path: string; identity: string } {
   if (typeof file !== 'string' || !path.isAbsolute(file) || file.includes('\0')) {
     throw new AllomorphError(
       'ERR_ALLOMORPH_INVALID_ARGUMENT',
-      `The path of a library must be absolute, got ${show(file)}. ` +
-        'Make it so: path.resolve(__dirname, …).',
+      `The path of a library must be absolute, got ${show(file)}. Make it so: path.resolve('libmy.so'), or ` +
+        "fileURLToPath(new URL('libmy.so', import.meta.url)) beside a module.",
       { path: file },
     );
   }

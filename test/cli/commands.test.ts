@@ -58,7 +58,7 @@ describe('doctor', () => {
     [['--pid', '--json'], /^allomorph: --pid needs a value, and "--json" follows it\./],
     [['--json=1'], /^allomorph: --json takes no value, and "1" is given\./],
     [['-j'], /Unknown option -j of doctor\./],
-    [['1234'], /Unexpected "1234" after allomorph doctor/],
+    [['1234'], /Unexpected "1234" after allomorph doctor\. See allomorph doctor --help\./],
   ])('refuses %j', (args, message) => {
     expectRefusal(allomorph(['doctor', ...args]), message);
   });
@@ -129,6 +129,35 @@ test('help names every command', () => {
   const { stdout } = allomorph(['--help']);
   for (const command of ['doctor', 'allocators', 'preload'])
     expect(stdout).toContain(`\n  ${command} [`);
+});
+
+test.each(['run', 'compare', 'doctor', 'allocators', 'check', 'preload', 'new'])(
+  'help about %s alone, wherever it is asked for',
+  (command) => {
+    const asked = allomorph([command, '--help']);
+    expect(asked).toMatchObject({ status: 0, stderr: '' });
+    expect(asked.stdout).toMatch(new RegExp(`^Usage: allomorph ${command}\\b`));
+    expect(asked.stdout.match(/^Usage: /gm)).toHaveLength(1);
+    for (const args of [
+      [command, '-h'],
+      ['help', command],
+    ])
+      expect(allomorph(args)).toEqual(asked);
+  },
+);
+
+test('help among other options, but not in the command that is to be run', () => {
+  expect(allomorph(['run', '--allocator', 'nosuch', '--help']).stdout).toMatch(
+    /^Usage: allomorph run/,
+  );
+  expect(allomorph(['check', 'libx.so', '--help']).stdout).toMatch(/^Usage: allomorph check/);
+  expect(
+    allomorph(['run', '--allocator', 'system', 'sh', '-c', 'echo "$@"', 'sh', '--help']),
+  ).toMatchObject({
+    status: 0,
+    stdout: '--help\n',
+  });
+  expectRefusal(allomorph(['help', 'nosuch']), /There is no command "nosuch"/);
 });
 
 describe('layout', () => {

@@ -12,6 +12,7 @@ const idle = ['--', node, '-e', 'setTimeout(() => {}, 200)'];
 test.each([
   [[], /There is no command to compare on\. Example: allomorph compare -- node app\.js/],
   [['--runs', '3', '--'], /There is no command to compare on/],
+  [['--runs'], /--runs needs a value, and none is given/],
   [['--runs', '0', ...idle], /--runs is "0"\. It takes a whole number from 1 to 1000\./],
   [['--runs', '1.5', ...idle], /--runs is "1\.5"/],
   [['--runs', '1001', ...idle], /--runs is "1001"/],
@@ -49,7 +50,7 @@ test.each([
   [['--inherit', 'some', ...idle], /--inherit is "some"\. Valid: node, all, none/],
   [
     ['--json', '/no/such/folder/x.json', ...idle],
-    /--json is ".*", which cannot be written: ENOENT/,
+    /--json is ".*", which cannot be written: there is no folder \/no\/such\/folder\. Make it first\./,
   ],
   [['--json', '/tmp', ...idle], /--json is "\/tmp", which cannot be written: it is a folder/],
   [['--html', '', ...idle], /--html is "", which cannot be written: it is empty/],

@@ -8,7 +8,8 @@ import { jemallocSituations } from './situations/jemalloc.js';
 import { machineSituations } from './situations/machine.js';
 import { preloadSituations } from './situations/preload.js';
 import type { Situation } from './situations/situation.js';
-import { removeFolders } from './support/compile.js';
+import { library, removeFolders, temporaryFolder } from './support/compile.js';
+import { diagnoseRunning } from './support/running.js';
 
 // One situation for each finding; the type says so, and so does the first test.
 const situations: Record<FindingId, Situation> = {
@@ -45,6 +46,21 @@ test.each(findingIds)('%s is found where it is, and says what, why and what to d
     expect(text).toMatch(/\w{3}/);
     expect(text).not.toMatch(/undefined|\[object/);
   }
+});
+
+test('addons with allocators of their own: one finding for each allocator, which its title names', async () => {
+  const folder = temporaryFolder();
+  const addons = { a: '_rjem_mallctl', b: '_rjem_mallctl', c: 'mi_malloc' };
+  for (const [name, symbol] of Object.entries(addons)) {
+    const source = `int ${symbol}(void) { return 0; }`;
+    library(path.join(folder, `${name}.node`), source, ['-fvisibility=hidden']);
+  }
+  const { findings } = await diagnoseRunning({ cwd: folder });
+  const titles = findings.filter(({ id }) => id === 'embedded-allocator').map(({ title }) => title);
+  expect(titles.sort()).toEqual([
+    '2 addons have a jemalloc of their own',
+    'c.node has a mimalloc of its own',
+  ]);
 });
 
 test('docs/troubleshooting.md has a row for each finding, and for no other', () => {

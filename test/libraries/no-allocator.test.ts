@@ -17,7 +17,7 @@ describe('what is no allocator library is refused with the reason', () => {
       'a relative path',
       () => './libmy.so',
       'ERR_ALLOMORPH_INVALID_ARGUMENT',
-      /must be absolute, got '\.\/libmy\.so'/,
+      /must be absolute, got '\.\/libmy\.so'\. Make it so: path\.resolve\('libmy\.so'\), or .*import\.meta\.url/,
     ],
     [
       'no path',

@@ -259,6 +259,12 @@ describe('run', () => {
     ['no command', ['run'], 125, /no command to run/],
     ['no command after --', ['run', '--'], 125, /no command to run/],
     [
+      'no value and no command',
+      ['run', '--preset'],
+      125,
+      /--preset needs a value, and none is given/,
+    ],
+    [
       'an unknown allocator',
       ['run', '--allocator', 'jemaloc', '--', 'true'],
       125,

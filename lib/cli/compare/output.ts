@@ -53,10 +53,13 @@ function check(flag: string, file: string, full: string): void {
   if (file === '') throw wrong('it is empty');
   const stats = statSync(full, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true) throw wrong('it is a folder');
+  const folder = path.dirname(full);
   try {
-    accessSync(stats === undefined ? path.dirname(full) : full, constants.W_OK);
+    accessSync(stats === undefined ? folder : full, constants.W_OK);
   } catch (error) {
-    throw wrong((error as NodeJS.ErrnoException).code ?? String(error));
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw wrong(`there is no folder ${folder}. Make it first`);
+    throw wrong(code ?? String(error));
   }
 }
 

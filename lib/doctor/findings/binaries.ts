@@ -27,18 +27,19 @@ export const embeddedAllocator: Rule = (facts) => {
 function embedded(binaries: readonly BinaryFacts[]): Finding {
   const [first] = binaries as readonly [BinaryFacts];
   const { confVariables } = first;
+  const one = binaries.length === 1;
   return {
     id: 'embedded-allocator',
     severity: 'info',
-    title:
-      binaries.length === 1
-        ? `${path.posix.basename(first.path)} has an allocator of its own`
-        : `${String(binaries.length)} addons have an allocator of their own`,
-    reason: `What is allocated with their ${names(first)} is not moved by allomorph run or LD_PRELOAD.`,
+    // Several findings of this kind are told apart by the allocator.
+    title: one
+      ? `${path.posix.basename(first.path)} has a ${names(first)} of its own`
+      : `${String(binaries.length)} addons have a ${names(first)} of their own`,
+    reason: `What is allocated with ${one ? 'it' : 'them'} is not moved by allomorph run or LD_PRELOAD.`,
     fix:
       confVariables.length > 0
         ? `Configure it with ${confVariables.join(', ')}.`
-        : 'Nothing, unless the memory that grows is theirs.',
+        : `Nothing, unless the memory that grows is ${one ? 'its' : 'theirs'}.`,
     evidence: binaries
       .map(({ path: file, embedded: [found] }) => `${file} ${found?.evidence ?? ''}`)
       .join('; '),
@@ -61,22 +62,25 @@ export const secondMalloc: Rule = (facts) =>
       evidence: `${binary.path} defines malloc${binary.symbolic ? ' and is linked with -Bsymbolic' : ''}; the process uses that of ${facts.malloc.library ?? 'an unknown place'}`,
     }));
 
-/** Known by name, or seen in its relocations. */
+/** Known by name, or seen in its relocations. One finding for all copies of a file: Prisma's engine has two. */
 export const deepbind: Rule = (facts) => {
   const preloaded =
     facts.malloc.source === 'preload' || facts.preload.some(({ isMalloc }) => isMalloc);
-  return others(facts)
-    .filter((binary) => binary.deepbind !== null)
-    .map(({ path: file, deepbind: by }) => ({
-      id: 'deepbind-library',
-      severity: preloaded ? 'warning' : 'info',
-      title: `${path.posix.basename(file)} is loaded with RTLD_DEEPBIND`,
-      reason:
-        "Such a library calls the C library's malloc and free even where another is preloaded; when " +
-        'it frees what the C library allocated for it, the program ends with "free(): invalid pointer".',
-      fix: deepbindFix(file),
-      evidence: `${file}: loaded so by ${by ?? ''}`,
-    }));
+  const named = others(facts).filter((binary) => binary.deepbind !== null);
+  const files = new Set(named.map(({ path: file }) => path.posix.basename(file)));
+  return [...files].map((name) => ({
+    id: 'deepbind-library',
+    severity: preloaded ? 'warning' : 'info',
+    title: `${name} is loaded with RTLD_DEEPBIND`,
+    reason:
+      "Such a library calls the C library's malloc and free even where another is preloaded; when " +
+      'it frees what the C library allocated for it, the program ends with "free(): invalid pointer".',
+    fix: deepbindFix(name),
+    evidence: named
+      .filter(({ path: file }) => path.posix.basename(file) === name)
+      .map(({ path: file, deepbind: by }) => `${file}: loaded so by ${by ?? ''}`)
+      .join('; '),
+  }));
 };
 
 /** Proven: its calls of malloc go elsewhere than those of the process. */

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   compile,
@@ -42,9 +42,14 @@ export const binarySituations = {
   },
   'deepbind-library': {
     severity: 'info',
-    evidence: /libquery_engine-debian-openssl-3\.0\.x\.so\.node: loaded so by Prisma/,
+    // A project with Prisma has two copies of it; they are one finding.
+    evidence:
+      /libquery_engine-debian-openssl-3\.0\.x\.so\.node: loaded so by Prisma.*; .*copy\/libquery_engine-.*: loaded so by Prisma/,
     look: () => {
-      const { folder } = project('libquery_engine-debian-openssl-3.0.x.so.node');
+      const { folder, file } = project('libquery_engine-debian-openssl-3.0.x.so.node');
+      const copies = path.join(path.dirname(file), 'copy');
+      mkdirSync(copies);
+      copyFileSync(file, path.join(copies, path.basename(file)));
       return diagnoseRunning({ cwd: folder });
     },
   },
