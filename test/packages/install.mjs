@@ -1,6 +1,7 @@
 /**
  * Installs what the tests of this folder need, once: the packages of manifest/ into out/packages,
- * and for root, where there is apt-get, Chromium and the allocators to compare with.
+ * and for root, where there is apt-get, Chromium and the allocators to compare with. With the argument
+ * `needed` only the latter.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,7 +16,7 @@ const manifest = ['package.json', 'package-lock.json'];
 
 run(process.execPath, [path.join(root, 'scripts', 'install-test-packages.mjs')]);
 installChromium();
-installPackages();
+if (process.argv[2] !== 'needed') installPackages();
 
 function installChromium() {
   const { status } = spawnSync('which', ['chromium']);
