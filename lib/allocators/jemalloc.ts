@@ -34,7 +34,7 @@ export interface JemallocControl {
   /**
    * Gives all unused memory of all arenas back to the system now. Costs a system call for each
    * dirty extent, and page faults when the memory is needed again. An arena that another thread is purging
-   * is waited for, a second at most.
+   * is waited for, some 250 milliseconds at most.
    */
   purge(): void;
   /** See {@link NativeAllocator.live}. */

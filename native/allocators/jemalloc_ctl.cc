@@ -1,5 +1,6 @@
 #include "allocators/jemalloc_ctl.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -40,9 +41,11 @@ size_t unpurged_pages(const JemallocApi& api) {
 // An arena is passed over in silence while another thread purges it (decay->purging in jemalloc's
 // pac.c), and that one, the background thread above all, may be giving back a part only. It is
 // waited for: a little for anything that is left, which other threads may have freed in the
-// meantime, and as long as it takes, within a second, for much of what there was.
+// meantime, and longer for much of what there was. Not without end: in a program whose threads free
+// all the time something is left at each look, and the caller is an event loop.
 constexpr int tries_for_little = 5;
-constexpr int tries_for_much = 1000;
+constexpr int tries_for_much = 250;
+constexpr size_t few_pages = 1024;
 constexpr std::chrono::milliseconds between_tries{1};
 
 }  // namespace
@@ -68,12 +71,12 @@ int jemalloc_purge(const JemallocApi& api) {
   const int flushed = api.mallctl("thread.tcache.flush", nullptr, nullptr, nullptr, 0);
   // EFAULT: this thread has no cache (tcache:false): nothing to flush.
   if (flushed != 0 && flushed != EFAULT) return flushed;
-  const size_t before = unpurged_pages(api);
+  const size_t little = std::max(unpurged_pages(api) / 4, few_pages);
   for (int done = 1;; done++) {
     const int failed = api.mallctl(purge_all_arenas, nullptr, nullptr, nullptr, 0);
     if (failed != 0) return failed;
     const size_t left = unpurged_pages(api);
-    if (left == 0 || done >= (left > before / 4 ? tries_for_much : tries_for_little)) return 0;
+    if (left == 0 || done >= (left > little ? tries_for_much : tries_for_little)) return 0;
     std::this_thread::sleep_for(between_tries);
   }
 }
