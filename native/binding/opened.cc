@@ -88,7 +88,7 @@ bool behind_argument(const Napi::CallbackInfo& info, size_t index, Behind* resul
   }
   const Backend* backend = backend_argument(info, index);
   if (backend == nullptr) return false;
-  *result = {backend, allomorph_table_allocator(&backend->abi)};
+  *result = {backend, allomorph_table_allocator_to(&backend->abi, opened_allocator(backend->id))};
   return true;
 }
 

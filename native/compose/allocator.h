@@ -34,6 +34,8 @@ typedef struct allomorph_functions {
   /* May be null: then the blocks that are live follow from the calls. For an allocator that decides
      itself which calls it goes along with. */
   void (*live)(allomorph_allocator* self, uint64_t* blocks, uint64_t* bytes);
+  /* The one that gets every call as it comes. Null: there is none. */
+  allomorph_allocator* (*behind)(allomorph_allocator* self);
 } allomorph_functions;
 
 /* The head of every allocator. */
@@ -62,6 +64,10 @@ static inline size_t allomorph_reallocate_inplace(allomorph_allocator* a, uint8_
 
 static inline size_t allomorph_usable_size(allomorph_allocator* a, size_t size, size_t align) {
   return a->functions->usable_size(a, size, align);
+}
+
+static inline allomorph_allocator* allomorph_behind(allomorph_allocator* a) {
+  return a->functions->behind == NULL ? NULL : a->functions->behind(a);
 }
 
 static inline void allomorph_destroy(allomorph_allocator* a) {

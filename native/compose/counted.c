@@ -99,8 +99,12 @@ static void destroy(allomorph_allocator* self) {
   allomorph_unmap_pages(self, sizeof(struct counted));
 }
 
+static allomorph_allocator* behind_of(allomorph_allocator* self) {
+  return of(self)->behind;
+}
+
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, behind_of,
 };
 
 allomorph_allocator* allomorph_counted(allomorph_allocator* behind) {

@@ -63,8 +63,12 @@ static void destroy(allomorph_allocator* self) {
   allomorph_unmap_pages(self, sizeof(struct failing));
 }
 
+static allomorph_allocator* behind_of(allomorph_allocator* self) {
+  return of(self)->behind;
+}
+
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, behind_of,
 };
 
 allomorph_allocator* allomorph_failing(allomorph_allocator* behind, uint64_t after,
@@ -77,6 +81,10 @@ allomorph_allocator* allomorph_failing(allomorph_allocator* behind, uint64_t aft
   self->probability = probability;
   self->seed = seed;
   return &self->head;
+}
+
+bool allomorph_is_failing(const allomorph_allocator* self) {
+  return self->functions == &functions;
 }
 
 uint64_t allomorph_failing_count(const allomorph_allocator* self) {

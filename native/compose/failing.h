@@ -2,6 +2,8 @@
 #ifndef ALLOMORPH_COMPOSE_FAILING_H
 #define ALLOMORPH_COMPOSE_FAILING_H
 
+#include <stdbool.h>
+
 #include "compose/allocator.h"
 
 #ifdef __cplusplus
@@ -16,6 +18,8 @@ extern "C" {
  */
 allomorph_allocator* allomorph_failing(allomorph_allocator* behind, uint64_t after,
                                        double probability, uint64_t seed);
+
+bool allomorph_is_failing(const allomorph_allocator* self);
 
 /* Calls that were made to fail. */
 uint64_t allomorph_failing_count(const allomorph_allocator* self);

@@ -114,8 +114,12 @@ static void destroy(allomorph_allocator* self) {
   allomorph_unmap_pages(self, sizeof(struct logged));
 }
 
+static allomorph_allocator* behind_of(allomorph_allocator* self) {
+  return of(self)->behind;
+}
+
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, behind_of,
 };
 
 static allomorph_allocator* make(allomorph_allocator* behind, int fd, bool owns_fd) {

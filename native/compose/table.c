@@ -5,6 +5,7 @@
 struct table_allocator {
   allomorph_allocator head;
   const allomorph_abi* table;
+  allomorph_allocator* first;
 };
 
 static const allomorph_abi* table_of(allomorph_allocator* self) {
@@ -37,14 +38,24 @@ static void destroy(allomorph_allocator* self) {
   allomorph_unmap_pages(self, sizeof(struct table_allocator));
 }
 
+static allomorph_allocator* behind_of(allomorph_allocator* self) {
+  return ((struct table_allocator*)self)->first;
+}
+
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, behind_of,
 };
 
 allomorph_allocator* allomorph_table_allocator(const allomorph_abi* table) {
+  return allomorph_table_allocator_to(table, NULL);
+}
+
+allomorph_allocator* allomorph_table_allocator_to(const allomorph_abi* table,
+                                                  allomorph_allocator* first) {
   struct table_allocator* self = allomorph_map_pages(sizeof *self);
   if (self == NULL) return NULL;
   self->head.functions = &functions;
   self->table = table;
+  self->first = first;
   return &self->head;
 }

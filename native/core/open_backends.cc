@@ -42,7 +42,7 @@ void closed_destroy(allomorph_allocator*) {
 
 constexpr allomorph_functions closed_functions = {
     closed_allocate,    closed_deallocate, closed_reallocate, closed_reallocate_inplace,
-    closed_usable_size, closed_destroy,    nullptr,
+    closed_usable_size, closed_destroy,    nullptr,           nullptr,
 };
 constinit allomorph_allocator closed = {&closed_functions};
 
@@ -190,7 +190,7 @@ void global_destroy(allomorph_allocator*) {
 
 constexpr allomorph_functions global_functions = {
     global_allocate,    global_deallocate, global_reallocate, global_reallocate_inplace,
-    global_usable_size, global_destroy,    nullptr,
+    global_usable_size, global_destroy,    nullptr,           nullptr,
 };
 constinit allomorph_allocator the_global = {&global_functions};
 

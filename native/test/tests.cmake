@@ -128,6 +128,7 @@ add_layer_test(compose checked
   LINKS platform compose core
   SOURCES
     checked_access_test.cc
+    checked_chain_test.cc
     checked_sampling_test.cc
     checked_test.cc
     checked_threads_test.cc)

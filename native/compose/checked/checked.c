@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "blocks.h"
+#include "compose/failing.h"
 #include "faults.h"
 #include "guards.h"
 #include "memory.h"
@@ -28,11 +29,26 @@ static void called_by(allomorph_fault* fault, const struct caller* caller) {
   memcpy(fault->called, caller->frames, caller->count * sizeof *caller->frames);
 }
 
+/*
+ * What the quarantine holds is the program's own: it goes before memory is said to be exhausted,
+ * the oldest first, at each attempt twice as much. A block that is larger than any address space
+ * is not worth it, and a failure that was made on purpose has to be one.
+ */
+static bool obtain_memory_at_last(struct checked* self, struct block* fresh, size_t size,
+                                  size_t align) {
+  if (obtain_memory(self, fresh, size, align)) return true;
+  if (fresh->base_size == 0 || self->is_failing) return false;
+  for (size_t bytes = fresh->base_size; shrink_quarantine(self, bytes); bytes *= 2) {
+    if (obtain_memory(self, fresh, size, align)) return true;
+  }
+  return false;
+}
+
 static uint8_t* allocate_for(struct checked* self, size_t size, size_t align,
                              const struct caller* caller) {
   struct block fresh;
   memset(&fresh, 0, sizeof fresh);
-  if (!obtain_memory(self, &fresh, size, align)) return NULL;
+  if (!obtain_memory_at_last(self, &fresh, size, align)) return NULL;
   fresh.allocated_count = caller->count;
   checked_lock(self);
   struct block* block = add_block(self, &fresh);
@@ -180,7 +196,7 @@ static void live(allomorph_allocator* allocator, uint64_t* blocks, uint64_t* byt
 }
 
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, live,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, live, NULL,
 };
 
 bool allomorph_checked_inspect(allomorph_allocator* allocator, uintptr_t address, size_t old_size,
@@ -250,6 +266,11 @@ void allomorph_checked_after_fork(allomorph_allocator* self) {
   checked_unlock(checked_of(self));
 }
 
+static bool leads_to_failing(allomorph_allocator* behind) {
+  while (behind != NULL && !allomorph_is_failing(behind)) behind = allomorph_behind(behind);
+  return behind != NULL;
+}
+
 allomorph_allocator* allomorph_checked(allomorph_allocator* behind,
                                        const allomorph_checked_options* options) {
   struct checked* self = allomorph_map_pages(sizeof *self);
@@ -257,6 +278,7 @@ allomorph_allocator* allomorph_checked(allomorph_allocator* behind,
   self->head.functions = &functions;
   self->behind = behind;
   self->options = *options;
+  self->is_failing = leads_to_failing(behind);
   if (options->frames != 0) allomorph_stack_prepare();
   if (has_guards(self) && !watch_guards(self)) {
     allomorph_unmap_pages(self, sizeof *self);

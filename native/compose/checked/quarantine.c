@@ -1,5 +1,7 @@
 #include "quarantine.h"
 
+#include <string.h>
+
 #include "blocks.h"
 #include "faults.h"
 #include "memory.h"
@@ -25,6 +27,22 @@ bool has_quarantine_for(const struct checked* self, size_t base_size) {
   return base_size <= self->options.quarantine;
 }
 
+/* Needs the lock, and gives it up. False: the block was written to after it was freed. */
+static bool let_oldest_leave(struct checked* self, allomorph_fault* fault) {
+  struct block* block = take_oldest(self);
+  const bool intact = check_memory(block, fault);
+  if (intact) {
+    remove_block(self, block);
+  } else {
+    block->state = block_kept;
+    self->stats.kept_blocks++;
+    describe_block(self, block, &fault->block);
+  }
+  checked_unlock(self);
+  if (intact) give_back(self, block);
+  return intact;
+}
+
 bool make_quarantine_room(struct checked* self, size_t base_size, allomorph_fault* fault) {
   if (!has_quarantine_for(self, base_size)) return true;
   for (;;) {
@@ -34,19 +52,28 @@ bool make_quarantine_room(struct checked* self, size_t base_size, allomorph_faul
       checked_unlock(self);
       return true;
     }
-    struct block* block = take_oldest(self);
-    const bool intact = check_memory(block, fault);
-    if (intact) {
-      remove_block(self, block);
-    } else {
-      block->state = block_kept;
-      self->stats.kept_blocks++;
-      describe_block(self, block, &fault->block);
-    }
-    checked_unlock(self);
-    if (!intact) return false;
-    give_back(self, block);
+    if (!let_oldest_leave(self, fault)) return false;
   }
+}
+
+bool shrink_quarantine(struct checked* self, size_t bytes) {
+  size_t given = 0;
+  while (given < bytes) {
+    allomorph_fault fault;
+    memset(&fault, 0, sizeof fault);
+    checked_lock(self);
+    if (self->oldest == NULL) {
+      checked_unlock(self);
+      break;
+    }
+    const size_t size = self->oldest->base_size;
+    if (let_oldest_leave(self, &fault)) {
+      given += size;
+    } else {
+      deliver_fault(self, &fault);
+    }
+  }
+  return given != 0;
 }
 
 void quarantine_block(struct checked* self, struct block* block) {

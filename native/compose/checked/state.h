@@ -49,6 +49,7 @@ enum { remembered_faults = 16 };
 struct checked {
   allomorph_allocator head;
   allomorph_allocator* behind;
+  bool is_failing; /* a block behind fails on purpose */
   allomorph_checked_options options;
   atomic_flag lock; /* guards all below; never held while `behind` is called or a report written */
   struct block_table table;
