@@ -78,6 +78,15 @@ withJemalloc('a Node started through', () => {
     expect(child).toMatchObject({ status: 4, stderr: 'execvp: No such file or directory\n' });
   });
 
+  test('a descriptor that is none fails as it would without us', () => {
+    const without = run(program, ['fexecve of nothing', program, script]);
+    expect(without).toMatchObject({
+      status: 4,
+      stderr: expect.stringContaining('fexecve: Bad file descriptor\n'),
+    });
+    expect(start('fexecve of nothing')).toEqual(without);
+  });
+
   test('a FIFO is not waited for', () => {
     const fifo = path.join(folder, 'fifo');
     expect(run('mkfifo', ['-m', '755', fifo]).status).toBe(0);

@@ -113,10 +113,10 @@ static void leave(struct room* room) {
   errno = failure;
 }
 
+/* The system call itself: this is execve for all callers. */
 static int start(const char* path, char* const argv[], char* const envp[]) {
   struct room room;
   char** environment = child_environment(role_of(path, envp), envp, &room);
-  /* The system call itself: this is execve for all callers. */
   const int result = (int)syscall(SYS_execve, path, argv, environment);
   leave(&room);
   return result;
@@ -131,9 +131,21 @@ GUARD_EXPORT int execv(const char* path, char* const argv[]) {
 }
 
 GUARD_EXPORT int fexecve(int fd, char* const argv[], char* const envp[]) {
+  /* As the C library has it; the kernel would say EBADF, which musl passes on. */
+  if (allomorph_plan.is_glibc && fd < 0) {
+    errno = EINVAL;
+    return -1;
+  }
   char path[32];
   snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-  return start(path, argv, envp);
+  struct room room;
+  char** environment = child_environment(role_of(path, envp), envp, &room);
+  /* Not by that path: what is wrong with the descriptor is said of it, and there may be no /proc.
+   */
+  int result = (int)syscall(SYS_execveat, fd, "", argv, environment, AT_EMPTY_PATH);
+  if (result != 0 && errno == ENOSYS) result = (int)syscall(SYS_execve, path, argv, environment);
+  leave(&room);
+  return result;
 }
 
 /* A file without a "#!" line: POSIX has execvp hand it to the shell. */
