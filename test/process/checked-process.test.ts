@@ -49,6 +49,12 @@ const foundByCalls: readonly Fault[] = [
     align: 256,
   },
   {
+    kind: 'aligned-padding-underflow',
+    says: /^underflow: the byte at offset -40 of the block was overwritten with 0x42$/,
+    names: [['allocated at', 'main'], [...called]],
+    align: 256,
+  },
+  {
     kind: 'double-free',
     says: /^double-free: the block was freed already$/,
     names: [[...allocated], [...freed], [...called]],

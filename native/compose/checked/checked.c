@@ -118,6 +118,7 @@ static uint8_t* reallocate(allomorph_allocator* allocator, uint8_t* ptr, size_t 
   struct block* block = judge(self, (uintptr_t)ptr, old_size, align, &fault);
   const size_t held = block == NULL ? 0 : block->size;
   const size_t true_align = block == NULL ? 0 : block_align(block);
+  const size_t padding = block == NULL ? 0 : padding_size(self, block);
   const bool is_right = fault.kind == allomorph_fault_none;
   /* Said here; when the old block is freed below, it is kept without another word. */
   if (block != NULL && !is_right) block->was_reported = true;
@@ -129,7 +130,9 @@ static uint8_t* reallocate(allomorph_allocator* allocator, uint8_t* ptr, size_t 
   if (block == NULL) return NULL;
   uint8_t* moved = allocate_for(self, size, align, &caller);
   if (moved == NULL) return NULL;
-  memcpy(moved, ptr, held < size ? held : size);
+  const size_t kept = held < size ? held : size;
+  /* Damage before the owner's part does not come along. */
+  if (kept > padding) memcpy(moved + padding, ptr + padding, kept - padding);
   deallocate_for(self, (uintptr_t)ptr, held, true_align, &caller);
   return moved;
 }
@@ -176,7 +179,7 @@ static void destroy(allomorph_allocator* allocator) {
   struct block* block;
   while ((block = next_block(self, &position)) != NULL) {
     if (block->state == block_live) continue;
-    if (block->state == block_freed && !check_memory(block, &fault)) {
+    if (block->state == block_freed && !check_memory(self, block, &fault)) {
       describe_block(self, block, &fault.block);
       deliver_fault(self, &fault);
     }
@@ -266,9 +269,11 @@ void allomorph_checked_after_fork(allomorph_allocator* self) {
   checked_unlock(checked_of(self));
 }
 
-static bool leads_to_failing(allomorph_allocator* behind) {
-  while (behind != NULL && !allomorph_is_failing(behind)) behind = allomorph_behind(behind);
-  return behind != NULL;
+static void look_behind(struct checked* self) {
+  for (allomorph_allocator* a = self->behind; a != NULL; a = allomorph_behind(a)) {
+    if (allomorph_is_failing(a)) self->is_failing = true;
+    if (a->functions == &functions) checked_of(a)->is_behind_another = true;
+  }
 }
 
 allomorph_allocator* allomorph_checked(allomorph_allocator* behind,
@@ -278,7 +283,7 @@ allomorph_allocator* allomorph_checked(allomorph_allocator* behind,
   self->head.functions = &functions;
   self->behind = behind;
   self->options = *options;
-  self->is_failing = leads_to_failing(behind);
+  look_behind(self);
   if (options->frames != 0) allomorph_stack_prepare();
   if (has_guards(self) && !watch_guards(self)) {
     allomorph_unmap_pages(self, sizeof *self);

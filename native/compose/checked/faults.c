@@ -35,7 +35,7 @@ struct block* judge(struct checked* self, uintptr_t address, size_t old_size, si
   }
   fault->kind = kind_of_claim(block, old_size, align);
   if (fault->kind == allomorph_fault_none && !block->was_reported) {
-    check_memory(block, fault);
+    check_memory(self, block, fault);
   }
   if (fault->kind != allomorph_fault_none) describe_block(self, block, &fault->block);
   return block->state == block_live ? block : NULL;

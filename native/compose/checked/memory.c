@@ -75,6 +75,7 @@ bool obtain_memory(struct checked* self, struct block* block, size_t size, size_
   }
   memset(block->low, redzone_byte, (size_t)(block->address - block->low));
   memset(block->address, fresh_byte, size);
+  memset(block->address, redzone_byte, padding_size(self, block));
   shrink_memory(block, size);
   return true;
 }
@@ -109,7 +110,7 @@ static bool found(allomorph_fault* fault, allomorph_fault_kind kind, const struc
   return false;
 }
 
-bool check_memory(const struct block* block, allomorph_fault* fault) {
+bool check_memory(const struct checked* self, const struct block* block, allomorph_fault* fault) {
   /* It cannot have been written to, nor be read. */
   if (block->is_guarded && block->state == block_freed) return true;
   if (block->state == block_freed) {
@@ -122,6 +123,11 @@ bool check_memory(const struct block* block, allomorph_fault* fault) {
   const size_t after = (size_t)(block->high - end);
   const size_t right = first_other(end, after, redzone_byte);
   if (right != after) return found(fault, allomorph_fault_overflow, block, end + right);
+  const size_t padding = block->state == block_freed ? 0 : padding_size(self, block);
+  const size_t closest = last_other(block->address, padding, redzone_byte);
+  if (closest != padding) {
+    return found(fault, allomorph_fault_underflow, block, block->address + closest);
+  }
   const size_t before = (size_t)(block->address - block->low);
   const size_t left = last_other(block->low, before, redzone_byte);
   if (left != before) return found(fault, allomorph_fault_underflow, block, block->low + left);

@@ -20,6 +20,6 @@ void retire_memory(const struct block* block);
 void shrink_memory(struct block* block, size_t size);
 
 /* What is wrong with the bytes of a block and around it; `fault` gets kind, offset and value. */
-bool check_memory(const struct block* block, allomorph_fault* fault);
+bool check_memory(const struct checked* self, const struct block* block, allomorph_fault* fault);
 
 #endif

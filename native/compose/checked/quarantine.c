@@ -30,7 +30,7 @@ bool has_quarantine_for(const struct checked* self, size_t base_size) {
 /* Needs the lock, and gives it up. False: the block was written to after it was freed. */
 static bool let_oldest_leave(struct checked* self, allomorph_fault* fault) {
   struct block* block = take_oldest(self);
-  const bool intact = check_memory(block, fault);
+  const bool intact = check_memory(self, block, fault);
   if (intact) {
     remove_block(self, block);
   } else {

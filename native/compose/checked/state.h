@@ -50,6 +50,8 @@ struct checked {
   allomorph_allocator head;
   allomorph_allocator* behind;
   bool is_failing; /* a block behind fails on purpose */
+  /* One of its kind stands in front, whose blocks have no header of their owner's. */
+  bool is_behind_another;
   allomorph_checked_options options;
   atomic_flag lock; /* guards all below; never held while `behind` is called or a report written */
   struct block_table table;
@@ -91,6 +93,13 @@ static inline size_t header_size(const struct checked* self, const struct block*
   const size_t least = self->options.header;
   const size_t header = least != 0 && block_align(block) > least ? block_align(block) : least;
   return header < block->size ? header : block->size;
+}
+
+/* Bytes at the start of a block that are nobody's: what its alignment leaves before the header. */
+static inline size_t padding_size(const struct checked* self, const struct block* block) {
+  const size_t header = header_size(self, block);
+  if (self->is_behind_another || header < self->options.header) return 0;
+  return header - self->options.header;
 }
 
 static inline size_t owners_size(const struct checked* self, const struct block* block) {

@@ -16,7 +16,7 @@ size_t allomorph_checked_verify(allomorph_allocator* allocator, allomorph_fault*
     if (block->state != block_live && block->state != block_freed) continue;
     allomorph_fault fault;
     memset(&fault, 0, sizeof fault);
-    if (check_memory(block, &fault)) continue;
+    if (check_memory(self, block, &fault)) continue;
     describe_block(self, block, &fault.block);
     if (found < most) faults[found] = fault;
     found++;

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cstring>
 #include <sstream>
 #include <vector>
 
@@ -90,6 +91,29 @@ TEST_CASE("checked: reports count from behind a header that the owner of a block
   aligned[164] = 0x42;
   checked.deallocate(aligned, 164, 64);
   CHECK(text_of(checked.fault()).find("offset 100 of the block") != std::string::npos);
+}
+
+TEST_CASE("checked: what an alignment leaves before the header is nobody's") {
+  for (const auto level : {allomorph_checked_poison, allomorph_checked_page_guard}) {
+    const Checked checked({.level = level, .header = 16});
+    for (const size_t align : {32, 256, 8192}) {
+      for (const size_t at : {align - 17, size_t{0}}) {
+        uint8_t* ptr = checked.allocate(align + 100, align);
+        std::memset(ptr + align - 16, 0x11, 116);
+        checked.deallocate(ptr, align + 100, align);
+        CHECK(checked.fault().kind == allomorph_fault_none);
+        ptr = checked.allocate(align + 100, align);
+        ptr[at] = 0x43;
+        ptr = allomorph_reallocate(checked.self(), ptr, align + 100, align + 200, align);
+        const allomorph_fault fault = checked.fault();
+        CHECK(fault.kind == allomorph_fault_underflow);
+        CHECK(fault.offset == static_cast<int64_t>(at));
+        CHECK(fault.value == 0x43);
+        checked.deallocate(ptr, align + 200, align);
+        CHECK(checked.fault().kind == allomorph_fault_none);
+      }
+    }
+  }
 }
 
 TEST_CASE("checked: freed blocks are known by address and alignment") {
