@@ -36,6 +36,10 @@ typedef struct allomorph_functions {
   void (*live)(allomorph_allocator* self, uint64_t* blocks, uint64_t* bytes);
   /* The one that gets every call as it comes. Null: there is none. */
   allomorph_allocator* (*behind)(allomorph_allocator* self);
+  /* How many usable bytes a deallocate at that address ends; 0: no block. Null: those of the block,
+     as every deallocate is right. Before the call: two at once may both be told that they end it.
+   */
+  size_t (*ended_by)(allomorph_allocator* self, const uint8_t* ptr);
 } allomorph_functions;
 
 /* The head of every allocator. */
@@ -68,6 +72,12 @@ static inline size_t allomorph_usable_size(allomorph_allocator* a, size_t size, 
 
 static inline allomorph_allocator* allomorph_behind(allomorph_allocator* a) {
   return a->functions->behind == NULL ? NULL : a->functions->behind(a);
+}
+
+/* Who knows what a deallocate ends: `a`, or one behind it. Null: it ends the block. */
+static inline allomorph_allocator* allomorph_judge(allomorph_allocator* a) {
+  while (a != NULL && a->functions->ended_by == NULL) a = allomorph_behind(a);
+  return a;
 }
 
 static inline void allomorph_destroy(allomorph_allocator* a) {

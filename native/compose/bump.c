@@ -174,7 +174,7 @@ static void destroy(allomorph_allocator* self) {
 }
 
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, NULL,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, NULL, NULL,
 };
 
 allomorph_allocator* allomorph_bump(allomorph_allocator* behind, size_t chunk) {

@@ -9,6 +9,7 @@ typedef _Atomic uint64_t counter;
 struct counted {
   allomorph_allocator head;
   allomorph_allocator* behind;
+  allomorph_allocator* judge; /* may be null */
   counter allocate, deallocate, reallocate, reallocate_inplace, usable_size;
   counter failed;
   counter live_blocks, live_bytes, peak_bytes, total_bytes;
@@ -48,6 +49,12 @@ static size_t occupied(struct counted* self, size_t size, size_t align) {
   return allomorph_usable_size(self->behind, size, align);
 }
 
+/* By a deallocate; 0: the one behind will refuse it. */
+static size_t ended(struct counted* self, const uint8_t* ptr, size_t old_size, size_t align) {
+  return self->judge == NULL ? occupied(self, old_size, align)
+                             : self->judge->functions->ended_by(self->judge, ptr);
+}
+
 static uint8_t* allocate(allomorph_allocator* self, size_t size, size_t align) {
   add(&of(self)->allocate, 1);
   uint8_t* ptr = allomorph_allocate(of(self)->behind, size, align);
@@ -64,8 +71,11 @@ static void deallocate(allomorph_allocator* self, uint8_t* ptr, size_t old_size,
   add(&of(self)->deallocate, 1);
   /* First the figures: once it is freed, another thread may count the same bytes again, and the
      peak would be one that never was. */
-  resized(of(self), occupied(of(self), old_size, align), 0);
-  atomic_fetch_sub_explicit(&of(self)->live_blocks, 1, memory_order_relaxed);
+  const size_t bytes = ended(of(self), ptr, old_size, align);
+  resized(of(self), bytes, 0);
+  if (bytes != 0) {
+    atomic_fetch_sub_explicit(&of(self)->live_blocks, 1, memory_order_relaxed);
+  }
   allomorph_deallocate(of(self)->behind, ptr, old_size, align);
 }
 
@@ -104,7 +114,8 @@ static allomorph_allocator* behind_of(allomorph_allocator* self) {
 }
 
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, behind_of,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy,
+    NULL,     behind_of,  NULL,
 };
 
 allomorph_allocator* allomorph_counted(allomorph_allocator* behind) {
@@ -112,6 +123,7 @@ allomorph_allocator* allomorph_counted(allomorph_allocator* behind) {
   if (self == NULL) return NULL;
   self->head.functions = &functions;
   self->behind = behind;
+  self->judge = allomorph_judge(behind);
   return &self->head;
 }
 

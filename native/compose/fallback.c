@@ -108,7 +108,7 @@ static void destroy(allomorph_allocator* self) {
 }
 
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, NULL,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, NULL, NULL,
 };
 
 allomorph_allocator* allomorph_fallback(allomorph_allocator* first, allomorph_allocator* second) {

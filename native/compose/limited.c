@@ -8,6 +8,7 @@
 struct limited {
   allomorph_allocator head;
   allomorph_allocator* behind;
+  allomorph_allocator* judge; /* may be null */
   size_t limit;
   atomic_size_t used;
 };
@@ -34,6 +35,14 @@ static size_t usable_size(allomorph_allocator* self, size_t size, size_t align) 
   return allomorph_usable_size(of(self)->behind, size, align);
 }
 
+/* By the block that a deallocate is about; 0: the one behind will refuse it. */
+static size_t occupied(allomorph_allocator* self, const uint8_t* ptr, size_t old_size,
+                       size_t align) {
+  allomorph_allocator* judge = of(self)->judge;
+  return judge == NULL ? usable_size(self, old_size, align)
+                       : judge->functions->ended_by(judge, ptr);
+}
+
 static uint8_t* allocate(allomorph_allocator* self, size_t size, size_t align) {
   /* Before usable_size is asked: beyond what any allocator has, its answer means nothing. */
   if (size > of(self)->limit) return NULL;
@@ -45,7 +54,7 @@ static uint8_t* allocate(allomorph_allocator* self, size_t size, size_t align) {
 }
 
 static void deallocate(allomorph_allocator* self, uint8_t* ptr, size_t old_size, size_t align) {
-  const size_t bytes = usable_size(self, old_size, align);
+  const size_t bytes = occupied(self, ptr, old_size, align);
   allomorph_deallocate(of(self)->behind, ptr, old_size, align);
   give(of(self), bytes);
 }
@@ -87,7 +96,8 @@ static allomorph_allocator* behind_of(allomorph_allocator* self) {
 }
 
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, behind_of,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy,
+    NULL,     behind_of,  NULL,
 };
 
 allomorph_allocator* allomorph_limited(allomorph_allocator* behind, size_t limit) {
@@ -95,6 +105,7 @@ allomorph_allocator* allomorph_limited(allomorph_allocator* behind, size_t limit
   if (self == NULL) return NULL;
   self->head.functions = &functions;
   self->behind = behind;
+  self->judge = allomorph_judge(behind);
   self->limit = limit;
   return &self->head;
 }

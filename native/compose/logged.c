@@ -119,7 +119,8 @@ static allomorph_allocator* behind_of(allomorph_allocator* self) {
 }
 
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, behind_of,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy,
+    NULL,     behind_of,  NULL,
 };
 
 static allomorph_allocator* make(allomorph_allocator* behind, int fd, bool owns_fd) {

@@ -43,7 +43,8 @@ static allomorph_allocator* behind_of(allomorph_allocator* self) {
 }
 
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, behind_of,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy,
+    NULL,     behind_of,  NULL,
 };
 
 allomorph_allocator* allomorph_table_allocator(const allomorph_abi* table) {

@@ -41,8 +41,15 @@ void closed_destroy(allomorph_allocator*) {
 }
 
 constexpr allomorph_functions closed_functions = {
-    closed_allocate,    closed_deallocate, closed_reallocate, closed_reallocate_inplace,
-    closed_usable_size, closed_destroy,    nullptr,           nullptr,
+    closed_allocate,
+    closed_deallocate,
+    closed_reallocate,
+    closed_reallocate_inplace,
+    closed_usable_size,
+    closed_destroy,
+    nullptr,
+    nullptr,
+    nullptr,
 };
 constinit allomorph_allocator closed = {&closed_functions};
 
@@ -189,8 +196,15 @@ void global_destroy(allomorph_allocator*) {
 }
 
 constexpr allomorph_functions global_functions = {
-    global_allocate,    global_deallocate, global_reallocate, global_reallocate_inplace,
-    global_usable_size, global_destroy,    nullptr,           nullptr,
+    global_allocate,
+    global_deallocate,
+    global_reallocate,
+    global_reallocate_inplace,
+    global_usable_size,
+    global_destroy,
+    nullptr,
+    nullptr,
+    nullptr,
 };
 constinit allomorph_allocator the_global = {&global_functions};
 

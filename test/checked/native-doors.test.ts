@@ -81,6 +81,20 @@ describe.each(backends)('checked(%s)', (backend) => {
     ]);
   });
 
+  test('nor are they by a limit in front', () => {
+    const child = node(`${prelude(backend)}
+      const { limited } = require('allomorph');
+      const front = limited(allocator, 1000);
+      const used = [];
+      const first = front.unsafe.allocate(300, 16), second = front.unsafe.allocate(200, 16);
+      front.unsafe.deallocate(first, 300, 16); used.push(front.used());
+      front.unsafe.deallocate(first, 300, 16); used.push(front.used());
+      front.unsafe.deallocate(second, 200, 16); used.push(front.used());
+      console.log(JSON.stringify(used));`);
+    expect(child.stderr.match(/==allomorph== \w\S+/g)).toEqual(['==allomorph== double-free:']);
+    expect(JSON.parse(child.stdout)).toEqual([200, 200, 0]);
+  });
+
   test('a cache', () => {
     const child = node(`${prelude(backend)}
       const cache = cached(allocator);

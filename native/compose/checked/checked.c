@@ -198,8 +198,18 @@ static void live(allomorph_allocator* allocator, uint64_t* blocks, uint64_t* byt
   checked_unlock(self);
 }
 
+static size_t ended_by(allomorph_allocator* allocator, const uint8_t* ptr) {
+  struct checked* self = checked_of(allocator);
+  checked_lock(self);
+  const struct block* block = find_block(self, (uintptr_t)ptr);
+  const size_t size = block == NULL || block->state != block_live ? 0 : block->size;
+  checked_unlock(self);
+  return size;
+}
+
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, live, NULL,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size,
+    destroy,  live,       NULL,       ended_by,
 };
 
 bool allomorph_checked_inspect(allomorph_allocator* allocator, uintptr_t address, size_t old_size,

@@ -44,7 +44,7 @@ static void destroy(allomorph_allocator* self) {
 }
 
 static const allomorph_functions functions = {
-    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, NULL,
+    allocate, deallocate, reallocate, reallocate_inplace, usable_size, destroy, NULL, NULL, NULL,
 };
 
 static allomorph_allocator self = {&functions};

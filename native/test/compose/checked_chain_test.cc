@@ -1,6 +1,8 @@
 // A debugging allocator with building blocks behind it.
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include "compose/checked/checked.h"
 #include "support/composed.h"
 
@@ -97,6 +99,37 @@ TEST_CASE("checked: a call that is made to fail is not made again") {
   CHECK(allomorph_allocate(a, 100, align) == nullptr);
   CHECK(allomorph_failing_count(failing) == 1);
   CHECK(allomorph_checked_read(a).quarantined_blocks == 1);
+}
+
+TEST_CASE("checked: frees that it refuses are none for the blocks in front of it either") {
+  Composition composition;
+  allomorph_allocator* checked = add_checked(composition, composition.leaf(system_like));
+  allomorph_allocator* limited = composition.add(allomorph_limited(checked, 1000));
+  allomorph_allocator* counted = composition.add(allomorph_counted(limited));
+  allomorph_allocator* failing = composition.add(allomorph_failing(counted, UINT64_MAX, 0, 0));
+  allomorph_allocator* front = composition.add(allomorph_limited(failing, 1000));
+  const auto figures = [&] {
+    allomorph_counts counts;
+    allomorph_counted_read(counted, &counts);
+    return std::array<uint64_t, 4>{allomorph_limited_used(front), allomorph_limited_used(limited),
+                                   counts.live_blocks, counts.live_bytes};
+  };
+  using Figures = std::array<uint64_t, 4>;
+  uint8_t* first = allomorph_allocate(front, 600, align);
+  uint8_t* second = allomorph_allocate(front, 300, align);
+  allomorph_deallocate(front, first, 600, align);
+  CHECK(figures() == Figures{300, 300, 1, 300});
+  uint8_t foreign[64];
+  allomorph_deallocate(front, first, 600, align);
+  allomorph_deallocate(front, foreign, 64, align);
+  allomorph_deallocate(front, second + 16, 16, align);
+  CHECK(figures() == Figures{300, 300, 1, 300});
+  CHECK(allomorph_reallocate(front, first, 600, 500, align) == nullptr);
+  CHECK(figures() == Figures{300, 300, 1, 300});
+  // It ends the block, whose memory is kept.
+  allomorph_deallocate(front, second, 200, align);
+  CHECK(figures() == Figures{0, 0, 0, 0});
+  CHECK(allomorph_checked_read(checked).faults == 5);
 }
 
 }  // namespace
