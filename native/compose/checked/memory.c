@@ -34,14 +34,17 @@ static void give_back(struct checked* self, const struct block* block) {
                        (size_t)1 << block->base_align_log2);
 }
 
-/* False: as if it had not been asked; without guards there may be memory. */
-static bool obtain_guarded(struct checked* self, struct block* block, size_t size, size_t align) {
+/* False: as if it had not been asked; without guards there may be memory. `is_refused`: what is
+   behind has given none. */
+static bool obtain_guarded(struct checked* self, struct block* block, size_t size, size_t align,
+                           bool* is_refused) {
   if (!lay_out_guarded(block, size, align)) return false;
   if (!reserve_guards()) {
     tell_exhaustion(self);
     return false;
   }
-  if (obtain_from_behind(self, block)) {
+  *is_refused = !obtain_from_behind(self, block);
+  if (!*is_refused) {
     const bool is_aligned = (uintptr_t)block->base % allomorph_page_size() == 0;
     block->is_guarded = is_aligned && forbid_guards(block);
     if (block->is_guarded) {
@@ -69,7 +72,11 @@ static bool take_down_guards(const struct block* block) {
 }
 
 bool obtain_memory(struct checked* self, struct block* block, size_t size, size_t align) {
-  const bool is_guarded = wants_guards(self) && obtain_guarded(self, block, size, align);
+  bool is_refused = false;
+  const bool is_guarded =
+      wants_guards(self) && obtain_guarded(self, block, size, align, &is_refused);
+  /* A failure that was made on purpose has to be one. */
+  if (is_refused && self->is_failing) return false;
   if (!is_guarded && !(lay_out_poisoned(block, size, align) && obtain_from_behind(self, block))) {
     return false;
   }

@@ -90,15 +90,17 @@ TEST_CASE("checked: for what no memory could hold, the quarantine stays") {
 }
 
 TEST_CASE("checked: a call that is made to fail is not made again") {
-  Composition composition;
-  allomorph_allocator* failing =
-      composition.add(allomorph_failing(composition.leaf(system_like), 1, 0, 0));
-  allomorph_allocator* counted = composition.add(allomorph_counted(failing));
-  allomorph_allocator* a = add_checked(composition, counted);
-  allomorph_deallocate(a, allomorph_allocate(a, 100, align), 100, align);
-  CHECK(allomorph_allocate(a, 100, align) == nullptr);
-  CHECK(allomorph_failing_count(failing) == 1);
-  CHECK(allomorph_checked_read(a).quarantined_blocks == 1);
+  for (const auto level : {allomorph_checked_poison, allomorph_checked_page_guard}) {
+    Composition composition;
+    allomorph_allocator* failing =
+        composition.add(allomorph_failing(composition.leaf(system_like), 1, 0, 0));
+    allomorph_allocator* counted = composition.add(allomorph_counted(failing));
+    allomorph_allocator* a = add_checked(composition, counted, level);
+    allomorph_deallocate(a, allomorph_allocate(a, 100, align), 100, align);
+    CHECK(allomorph_allocate(a, 100, align) == nullptr);
+    CHECK(allomorph_failing_count(failing) == 1);
+    CHECK(allomorph_checked_read(a).quarantined_blocks == 1);
+  }
 }
 
 TEST_CASE("checked: frees that it refuses are none for the blocks in front of it either") {
