@@ -147,6 +147,16 @@ test('requests that are not answered are no figures', async () => {
   });
 });
 
+test('nor are those that are answered by an error', async () => {
+  const report = path.join(root, 'test/compare/load/fixtures/autocannon-table-not-found.txt');
+  const source = serve(await freePort());
+  const { candidate } = compareServer(source, '--ready', 'up', '--load', `cat '${report}' >&2`);
+  expect(candidate(present).failure).toMatchObject({
+    kind: 'load',
+    reason: expect.stringMatching(/^\d+ requests failed, .*: look at the address/),
+  });
+});
+
 test('what a load generator leaves behind is ended with it', async () => {
   const mark = `load-${process.pid}`;
   const load = `sh -c 'sleep 1000; : ${mark}' & echo done`;
