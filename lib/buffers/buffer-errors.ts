@@ -81,6 +81,17 @@ export function invalidLength(size: unknown, parameter: string, largest: number)
   );
 }
 
+/** What a `limited` behind the pool says, who has been asked for more than the user knows of. */
+export function withSlabSize(error: unknown, slabSize: number): unknown {
+  if (!(error instanceof AllomorphError) || !('limit' in error.values)) return error;
+  const { code, message, values } = error;
+  return new AllomorphError(
+    code,
+    `${message} A BufferPool takes slabs of slabSize bytes, ${String(slabSize)} here; least: 65536.`,
+    values,
+  );
+}
+
 /** The figures that `limit` was missed by. */
 export interface LimitFigures {
   readonly size: number;

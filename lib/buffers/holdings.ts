@@ -1,6 +1,7 @@
 import { acquireMemory, type OwnedMemory } from '../blocks/owned-memory.js';
 import { forAll } from '../support/for-all.js';
 import type { Allocator } from '../types.js';
+import { withSlabSize } from './buffer-errors.js';
 import { giveBack } from './give-back.js';
 import type { Settings } from './options.js';
 import { Region } from './region.js';
@@ -35,7 +36,11 @@ export class Holdings {
 
   addSlab(): void {
     const { slabSize } = this.#settings;
-    this.slabs.push(this.#acquire(slabSize, slabAlign, (memory) => new Slab(memory)));
+    try {
+      this.slabs.push(this.#acquire(slabSize, slabAlign, (memory) => new Slab(memory)));
+    } catch (error) {
+      throw withSlabSize(error, slabSize);
+    }
     this.#emptySlabs += 1;
   }
 

@@ -36,9 +36,10 @@ export interface State {
   /** 0 is the warm-up. */
   readonly round: number;
   readonly rounds: number;
-  /** Runs that have ended, and that there will be, the warm-up among them; it may correct them. */
+  /** Runs that have ended, without the warm-up. */
   readonly done: number;
-  readonly total: number;
+  /** Those that there will be; less when a candidate fails. Null before the warm-up has shown how long a run takes. */
+  readonly total: number | null;
   /** Null before the warm-up has shown how long a run takes. */
   readonly secondsLeft: number | null;
   readonly phase: Phase;
@@ -114,9 +115,7 @@ async function measure(
   const [present] = request.candidates;
   if (present === undefined) throw new Error('There is nothing to compare.');
   if (request.course.ready !== null) await checkPortFree(request.course.ready);
-  const least = request.rounds ?? defaultRounds(1, Infinity);
-  const total = 1 + least * request.candidates.length;
-  const first = { round: 0, rounds: least, done: 0, total, secondsLeft: null };
+  const first = { round: 0, rounds: 0, done: 0, total: null, secondsLeft: null };
   // Fills the page cache, and shows how long a run takes and which malloc there is without us.
   const [warmUp, each] = await timed(() => run(present, 1, firstInterval, first));
   if (warmUp?.failure?.kind === 'timeout') throw tooLong(request);
@@ -131,13 +130,14 @@ async function measure(
   const rounds = request.rounds ?? defaultRounds(candidates.length, each);
   const sampleInterval = sampleIntervalFor(warmUp?.run?.wallSeconds ?? each);
 
-  let [done, spent] = [1, each];
+  let [done, spent] = [0, each];
   for (let round = 1; round <= rounds && !signal.aborted; round++) {
     const alive = tally.alive();
     const order = orderOf(candidates, round).filter((candidate) => alive.includes(candidate));
     for (const [index, candidate] of order.entries()) {
       const left = order.length - index + (rounds - round) * tally.alive().length;
-      const state = { round, rounds, done, total: done + left, secondsLeft: left * (spent / done) };
+      const secondsLeft = left * (spent / (done + 1));
+      const state = { round, rounds, done, total: done + left, secondsLeft };
       const [outcome, took] = await timed(() => run(candidate, index + 1, sampleInterval, state));
       if (outcome === null) break;
       tally.add(candidate, outcome);

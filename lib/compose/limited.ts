@@ -28,7 +28,7 @@ export interface LimitedAllocator extends ComposedAllocator {
  */
 export function limited(allocator: Allocator, bytes: number): LimitedAllocator {
   const behind = nativeBehind(allocator);
-  checkInteger('bytes', bytes, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger('bytes', bytes, 1, Number.MAX_SAFE_INTEGER, 'limited(allocator, bytes)');
   const name = `limited(${nameBehind(allocator)}, ${String(bytes)})`;
   return reasonOfLimit(
     behind === undefined

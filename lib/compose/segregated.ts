@@ -19,7 +19,13 @@ export function segregated(
   small: Allocator,
   large: Allocator,
 ): ComposedAllocator {
-  checkInteger('threshold', threshold, 1, Number.MAX_SAFE_INTEGER - 1);
+  checkInteger(
+    'threshold',
+    threshold,
+    1,
+    Number.MAX_SAFE_INTEGER - 1,
+    'segregated(threshold, small, large)',
+  );
   const behind = [nativeBehind(small, 'small'), nativeBehind(large, 'large')] as const;
   const name = `segregated(${String(threshold)}, ${nameBehind(small)}, ${nameBehind(large)})`;
   if (behind[0] !== undefined && behind[1] !== undefined) {

@@ -22,6 +22,8 @@ type Reader = (value: string) => string | undefined;
 
 interface BlockForm {
   readonly form: string;
+  /** The least that stands before an allocator. */
+  readonly example: string;
   readonly options: Readonly<Record<string, Reader>>;
   /** One of them has to be given. */
   readonly needs?: readonly string[];
@@ -57,7 +59,17 @@ const positive: Reader = (value) =>
 const exitStatus: Reader = (value) =>
   /^\d+$/.test(value) && BigInt(value) > 0n && BigInt(value) < 256n ? value : undefined;
 const probability: Reader = (value) =>
-  /^(\d+\.?\d*|\.\d+)$/.test(value) && Number(value) <= 1 ? value : undefined;
+  /^(\d+\.?\d*|\.\d+)(e-\d{1,2})?$/i.test(value) && Number(value) <= 1
+    ? withoutExponent(value)
+    : undefined;
+/** `1e-6` as 0.000001, which the started process reads. */
+function withoutExponent(value: string): string {
+  const [, whole = '', fraction = '', exponent] = /^(\d*)\.?(\d*)e-(\d+)$/i.exec(value) ?? [];
+  if (exponent === undefined) return value;
+  const digits = '0'.repeat(Number(exponent)) + whole;
+  const point = digits.length - Number(exponent);
+  return `${digits.slice(0, point)}.${digits.slice(point)}${fraction}`.replace(/^0*(?=\d)/, '');
+}
 /** Colons and commas have ended the value already where the user wrote them. */
 const file: Reader = (value) => {
   const absolute = path.resolve(value);
@@ -67,6 +79,7 @@ const file: Reader = (value) => {
 const forms: Readonly<Record<string, BlockForm>> = {
   checked: {
     form: 'checked[:level=poison|page-guard][,every=N][,quarantine=SIZE][,frames=0-16][,on-fault=report|abort][,exit-status=1-255][,report=FILE][,leaks=on|off|all]:SPEC',
+    example: 'checked:',
     options: {
       level: word('poison', 'page-guard'),
       every: positive,
@@ -78,27 +91,44 @@ const forms: Readonly<Record<string, BlockForm>> = {
       leaks: word('on', 'off', 'all'),
     },
   },
-  counted: { form: 'counted[:report=FILE]:SPEC', options: { report: file } },
+  counted: {
+    form: 'counted[:report=FILE]:SPEC',
+    example: 'counted:',
+    options: { report: file },
+  },
   limited: {
     form: 'limited:bytes=SIZE:SPEC with a SIZE of at least 1',
+    example: 'limited:bytes=512m:',
     options: { bytes: sizeWithin(1n, most64) },
     needs: ['bytes'],
   },
   failing: {
     form: 'failing:after=N:SPEC or failing:probability=P[,seed=N]:SPEC',
+    example: 'failing:after=500000:',
     options: { after: integer(most64), probability, seed: integer(most64) },
     needs: ['after', 'probability'],
   },
-  logged: { form: 'logged:file=FILE:SPEC', options: { file }, needs: ['file'] },
+  logged: {
+    form: 'logged:file=FILE:SPEC',
+    example: 'logged:file=calls.log:',
+    options: { file },
+    needs: ['file'],
+  },
   // As lib/compose/bump.ts has it.
   bump: {
     form: 'bump[:chunk=SIZE]:SPEC with a SIZE from 128 to 1024g',
+    example: 'bump:',
     options: { chunk: sizeWithin(128n, 1n << 40n) },
   },
 };
 
 /** For messages and help. */
 export const blockNames: readonly string[] = Object.keys(forms);
+
+/** What to write for the name of a block that stands alone; undefined: it is none. */
+export function exampleOf(name: string): string | undefined {
+  return Object.hasOwn(forms, name) ? `${forms[name]?.example ?? ''}jemalloc` : undefined;
+}
 
 /** `most_blocks` and `longest_spec` in native/preload/malloc/spec.h. */
 const mostBlocks = 16;
@@ -140,7 +170,11 @@ export function parseComposition(text: string, source: string): Composition {
     if (given === undefined) requireNeeded([], name, form, fail);
     rest = next ?? behind;
   }
-  if (rest === '') fail('behind the last colon a name or the path of a library is missing.');
+  if (rest === '') {
+    fail(
+      `behind the last colon a name or the path of a library is missing. Example: ${text}jemalloc.`,
+    );
+  }
   return { blocks, leaf: rest, files };
 }
 

@@ -25,3 +25,15 @@ export class LaunchError extends Error {
     return typeof value === 'object' && value !== null && brand in value;
   }
 }
+
+/** Options of the allocator itself that cannot be taken: the user has written them behind `--conf`. */
+export class ConfError extends LaunchError {
+  /** @param reason what follows upon the place where they stand: `has "foo"; …` */
+  constructor(readonly reason: string) {
+    super(`--conf ${reason}`);
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof LaunchError && 'reason' in value;
+  }
+}

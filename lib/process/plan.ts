@@ -1,7 +1,7 @@
 import { places } from '../native/addon.js';
 import { addon } from '../native/load.js';
 import { checkLibrary, checkPageSize } from './check-library.js';
-import { LaunchError } from './failure.js';
+import { ConfError, LaunchError } from './failure.js';
 import { nodeExecutable } from './find-executable.js';
 import { anyLibrary, guardVariable, recordEnd, specVariable } from './names.js';
 import { settingsFor, type Preset, type Setting } from './settings/index.js';
@@ -48,8 +48,8 @@ export function planChanges(options: LaunchOptions): Changes {
   ];
   if (options.conf !== undefined) confModule().checkConf(wanted, options.conf);
   if (settings.length > mostSettings) {
-    throw new LaunchError(
-      `--conf sets ${String(settings.length)} variables; at most ${String(mostSettings)} can be passed on to children. ` +
+    throw new ConfError(
+      `sets ${String(settings.length)} variables; at most ${String(mostSettings)} can be passed on to children. ` +
         'Set the others in the environment.',
     );
   }

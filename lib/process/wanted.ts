@@ -5,7 +5,13 @@ import { binary } from '../native/binaries.js';
 import { addon } from '../native/load.js';
 import { checkFile } from './check-file.js';
 import { checkElf, checkLibrary } from './check-library.js';
-import { blockNames, isComposition, longestSpec, parseComposition } from './composition.js';
+import {
+  blockNames,
+  exampleOf,
+  isComposition,
+  longestSpec,
+  parseComposition,
+} from './composition.js';
 import { exportedNames } from '../elf/exported-names.js';
 import { LaunchError } from './failure.js';
 import { requireLinux } from './platform.js';
@@ -190,6 +196,12 @@ function installedLibrary(name: string, source: string): string {
   const library = installedLibraries().find((candidate) => candidate.name === name);
   if (library !== undefined) return library.path;
   if (!(allocatorNames as readonly string[]).includes(name)) {
+    const example = exampleOf(name);
+    if (example !== undefined) {
+      throw new LaunchError(
+        `${source} is "${name}", which is a building block and stands in front of an allocator. Example: ${example}.`,
+      );
+    }
     const hint = pathHint(name);
     throw new LaunchError(
       `${source} is "${name}". Valid: ${allocatorNames.join(', ')}, the path of a library, or ` +

@@ -1,4 +1,4 @@
-import { AllomorphError, BufferPool, jemalloc, system, type Allocator } from 'allomorph';
+import { AllomorphError, BufferPool, jemalloc, limited, system, type Allocator } from 'allomorph';
 import { node } from '../support/child.js';
 import { expectNoLeaks } from '../support/leaks.js';
 
@@ -135,6 +135,16 @@ test('zeros and scrubs where the intrinsics are frozen', () => {
     { flags: ['--frozen-intrinsics', '--no-warnings'] },
   );
   expect(child).toMatchObject({ status: 0, stderr: '', stdout: 'true\n' });
+});
+
+test('over a limit of the allocator’s that is less than a slab: the error says what a pool takes', () => {
+  using limit = limited(system, 3 * slabSize);
+  using pool = new BufferPool({ allocator: limit });
+  const message = /Free blocks.* A BufferPool takes slabs of slabSize bytes, 4194304 here/;
+  expect(() => pool.alloc(1)).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(message) }),
+  );
+  expect(codeOf(() => pool.alloc(1))).toBe('ERR_ALLOMORPH_OUT_OF_MEMORY');
 });
 
 test('limit: the error has the figures, and memory that is empty is given up first', () => {

@@ -43,7 +43,11 @@ test.each([
   [['--with', '/no/such.so', ...idle], /The library \/no\/such\.so does not exist/],
   [['--with', 'system,system', ...idle], /Two candidates are called "glibc"/],
   [['--with', 'a=system,a=now', ...idle], /Two candidates are called "a"/],
-  [['--with', 'system+narenas:2', ...idle], /glibc takes tunables joined by colons/],
+  [
+    ['--with', 'system+narenas:2', ...idle],
+    /--with system\+narenas:2 has "narenas"; glibc takes tunables joined by colons/,
+  ],
+  [['--with', 'limited', ...idle], /Example: limited:bytes=512m:jemalloc\.$/m],
   [['--with', 'now', ...idle], /--with names the present state alone/],
   [['--with', 'counted:nosuch', ...idle], /--with is "nosuch"\. Valid: .*BLOCK:/],
   [['--with', 'limited:bytes=0:system', ...idle], /bytes of limited is "0"/],

@@ -1,8 +1,8 @@
 /** Ctrl-C, and an end that nobody could react to. */
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Comparison } from 'allomorph/compare/document/index';
 import {
   processesWith,
@@ -47,19 +47,34 @@ test.each([
   });
 });
 
-test('when it is killed itself, its children are ended by the supervisor', async () => {
-  const mark = `killed-${process.pid}`;
-  const child = startCompare([
-    ...twoCandidates,
-    '--',
-    'sh',
-    '-c',
-    `sleep 1000 & sleep 1000; : ${mark}`,
-  ]);
-  while (processesWith(mark).length < 2) await sleep(20);
-  child.kill('SIGKILL');
-  await once(child, 'close');
-  const deadline = Date.now() + 10_000;
-  while (processesWith(mark).length > 0 && Date.now() < deadline) await sleep(20);
-  expect(processesWith(mark)).toEqual([]);
+/** A shell script that holds this pipe open, and so does what it has started. */
+const holding = (pipe: string) => `exec >'${pipe}'; sleep 1000 & echo started; sleep 1000`;
+
+test.each([
+  ['the program', (pipe: string) => ['--', 'sh', '-c', holding(pipe)]],
+  [
+    'the load generator, too,',
+    (pipe: string) => [
+      ...['--ready', 'up', '--load', holding(pipe)],
+      ...['--', 'sh', '-c', `echo up; exec >'${pipe}'; sleep 1000`],
+    ],
+  ],
+])('when it is killed itself, %s is ended by the supervisor', async (_, args) => {
+  await withFolderAsync(async (folder) => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const closed = once(reader, 'close');
+      // Whatever it cannot remove any more goes with the folder.
+      const child = startCompare([...twoCandidates, ...args(pipe)], { TMPDIR: folder });
+      await once(reader.stdout, 'data');
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      // When nobody holds the pipe any more.
+      expect(await closed).toEqual([0, null]);
+    } finally {
+      reader.kill();
+    }
+  });
 });

@@ -162,6 +162,14 @@ describe('arguments', () => {
     }
   });
 
+  test('a number that is left out: the message names the function and its parameters', () => {
+    const [limit, segregate] = [limited, segregated] as unknown as ((a: unknown) => void)[];
+    expect(() => limit!(system)).toThrow(/^limited\(allocator, bytes\): bytes must be an integer/);
+    expect(() => segregate!(system)).toThrow(
+      /^segregated\(threshold, small, large\): threshold must be/,
+    );
+  });
+
   const numbers = [0, -1, 1.5, NaN, Infinity, 2 ** 53, '10', 10n, null, Symbol('s')];
   test.each<[string, (value: never) => unknown, readonly unknown[]]>([
     ['limited: bytes', (value) => limited(system, value), [...numbers, undefined]],

@@ -73,3 +73,13 @@ test('every document of docs/ can be reached from README.md', () => {
   const all = documents.filter((file) => file.startsWith('docs/'));
   expect(all.filter((file) => !reached.has(file))).toEqual([]);
 });
+
+test('scripts of an installed package that the documents name are there', () => {
+  const named = documents.flatMap((file) =>
+    [...read(file).matchAll(/node_modules\/allomorph\/(dist\/[\w/.-]+\.js)/g)].map(
+      ([, name = '']) => name,
+    ),
+  );
+  expect(named.length).toBeGreaterThan(1);
+  expect(named.filter((name) => !existsSync(path.join(root, name)))).toEqual([]);
+});

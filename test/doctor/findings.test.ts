@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { jemalloc } from 'allomorph';
 import { findingIds, type FindingId } from 'allomorph/doctor/findings/finding';
@@ -8,7 +8,7 @@ import { jemallocSituations } from './situations/jemalloc.js';
 import { machineSituations } from './situations/machine.js';
 import { preloadSituations } from './situations/preload.js';
 import type { Situation } from './situations/situation.js';
-import { library, removeFolders, temporaryFolder } from './support/compile.js';
+import { library, ownMalloc, removeFolders, temporaryFolder } from './support/compile.js';
 import { diagnoseRunning } from './support/running.js';
 
 // One situation for each finding; the type says so, and so does the first test.
@@ -61,6 +61,22 @@ test('addons with allocators of their own: one finding for each allocator, which
     '2 addons have a jemalloc of their own',
     'c.node has a mimalloc of its own',
   ]);
+});
+
+test('several libraries with a malloc are one finding, which names each once', async () => {
+  const folder = temporaryFolder();
+  for (const name of ['a.node', 'copy/a.node', 'b.node']) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    library(path.join(folder, name), ownMalloc);
+  }
+  const { findings } = await diagnoseRunning({ cwd: folder });
+  const found = findings.filter(({ id }) => id === 'second-malloc');
+  expect(found.map(({ title }) => title)).toEqual([
+    expect.stringMatching(
+      /^2 libraries export a malloc of their own: (?:a\.node, b|b\.node, a)\.node$/,
+    ),
+  ]);
+  expect(found[0]!.evidence.match(/defines malloc/g)).toHaveLength(3);
 });
 
 test('docs/troubleshooting.md has a row for each finding, and for no other', () => {

@@ -1,5 +1,10 @@
 import path from 'node:path';
-import { isComposition, parseComposition } from 'allomorph/process/composition';
+import {
+  blockNames,
+  exampleOf,
+  isComposition,
+  parseComposition,
+} from 'allomorph/process/composition';
 
 const parse = (text: string) => parseComposition(text, '--allocator');
 
@@ -21,6 +26,23 @@ describe('parseComposition', () => {
     });
   });
 
+  test.each([
+    ['1e-6', '0.000001'],
+    ['.5E-3', '.0005'],
+    ['12.5e-2', '0.125'],
+    ['10e-01', '1.0'],
+  ])('a probability of %s is %s', (given, read) => {
+    expect(parse(`failing:probability=${given}:system`).blocks).toBe(
+      `failing:probability=${read}:`,
+    );
+  });
+
+  test.each(blockNames)('the example for %s is of its form', (name) => {
+    const example = exampleOf(name)!;
+    expect(parse(example).leaf).toBe('jemalloc');
+    expect(example).toMatch(new RegExp(`^${name}:`));
+  });
+
   test('files become absolute', () => {
     expect(parse('counted:report=out.txt:logged:file=/l:x')).toEqual({
       blocks: `counted:report=${path.resolve('out.txt')}:logged:file=/l:`,
@@ -32,7 +54,7 @@ describe('parseComposition', () => {
   test.each([
     ['nosuch:system', /no building block "nosuch"\. Valid: checked, counted/],
     ['constructor:system', /no building block "constructor"/],
-    ['counted:', /the path of a library is missing/],
+    ['counted:', /the path of a library is missing\. Example: counted:jemalloc\./],
     ['counted:constructor=1:system', /counted has no option "constructor"\. Valid: report/],
     ['counted:report=:system', /report of counted is ""/],
     ['counted:report=a', /an allocator is missing behind the options of counted/],
@@ -46,6 +68,8 @@ describe('parseComposition', () => {
     ['failing:seed=1:system', /failing needs after or probability/],
     ['failing:after=1,seed=1:system', /seed has no meaning without probability/],
     ['failing:probability=1.01:system', /probability of failing is "1\.01"/],
+    ['failing:probability=20e-1:system', /probability of failing is "20e-1"/],
+    ['failing:probability=1e-100:system', /probability of failing is "1e-100"/],
     ['checked:frames=17:system', /frames of checked is "17"/],
     ['checked:level=high:system', /level of checked is "high"/],
     [`${'bump:'.repeat(17)}system`, /more than 16 blocks/],

@@ -95,6 +95,10 @@ describe('a library that is', () => {
   test('relative, or of an unknown name', () => {
     expectRefusal(attempt('./lib.so'), /lib\.so does not exist/);
     expectRefusal(attempt('jemaloc'), /Valid: jemalloc, system, mimalloc/);
+    expectRefusal(
+      attempt('counted'),
+      /stands in front of an allocator\. Example: counted:jemalloc\./,
+    );
   });
 
   test('named without a folder', () => {
@@ -207,11 +211,11 @@ describe('other flags', () => {
     ],
     [
       ['--allocator', '/lib/x86_64-linux-gnu/libm.so.6', '--conf', 'a:1'],
-      /--conf cannot be translated for libm\.so\.6/,
+      /--conf cannot be translated for libm\.so\.6.* Set what it reads itself in the environment/,
     ],
     [
       ['--allocator', '/lib/x86_64-linux-gnu/libm.so.6', '--preset', 'memory'],
-      /the preset memory cannot be translated/,
+      /the preset memory cannot be translated.* Leave the preset out/,
     ],
   ])('%p', (flags, message) => {
     expectRefusal(start([...flags, '--', 'echo', 'ran']), message);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Command } from '../command.js';
-import { LaunchError } from '../../process/failure.js';
+import { ConfError, LaunchError } from '../../process/failure.js';
 import { isComposition } from '../../process/composition.js';
 import { planChanges, type Inherit, type LaunchOptions } from '../../process/plan.js';
 import { settingsFor } from '../../process/settings/index.js';
@@ -20,7 +20,8 @@ export function candidatesFor(
   inherit: Inherit,
   environment: Readonly<NodeJS.ProcessEnv>,
 ): { candidates: Candidate[]; notes: string[] } {
-  const build = (spec: Spec) => buildCandidate(spec, command, inherit, environment);
+  const build = (spec: Spec) =>
+    withItsConf(spec, () => buildCandidate(spec, command, inherit, environment));
   if (withs === undefined) return buildDefaults(build);
   const specs = withs.flatMap(parseSpecs);
   // What everything is compared with, named or not. With a label of its own it is one candidate more.
@@ -34,6 +35,16 @@ export function candidatesFor(
     );
   }
   return { candidates, notes: [] };
+}
+
+/** The options stand behind a plus sign here, and not behind --conf. */
+function withItsConf({ allocator, conf }: Spec, build: () => Candidate): Candidate {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof ConfError)) throw error;
+    throw new LaunchError(`--with ${allocator}+${conf ?? ''} ${error.reason}`);
+  }
 }
 
 /** What is installed here and cannot be used is said, and left out. */

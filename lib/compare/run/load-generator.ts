@@ -1,54 +1,61 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { killGroup } from '../../support/kill-group.js';
 import { OutputTail } from './output-tail.js';
+import { supervise } from './supervisor.js';
 
 /** How the load generator ended. */
 export interface LoadEnd {
   readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: string | null;
   /** What it wrote, up to a limit. */
   readonly stdout: string;
   readonly stderr: string;
   readonly lastOutput: string;
 }
 
-/** Characters of each of its streams that are read: reports are a few thousand. */
+/** Bytes of each of its streams that are read: reports are a few thousand. */
 const most = 8 * 2 ** 20;
+/** Seconds between two looks at its memory, in which nobody is interested. */
+const never = 86_400;
 
-/** Milliseconds after its end in which what it wrote is still read. */
-const lastWords = 1000;
-
-/** Runs the command by the shell, in the user's own environment; ended when aborted. */
+/**
+ * Runs the command by the shell, in the user's own environment; ended when aborted. Under a supervisor, so that all it has
+ * started ends with it, and with us: else it would go on loading the next candidate.
+ */
 export async function runLoad(command: string, signal: AbortSignal): Promise<LoadEnd> {
-  // A group of its own, so that what the shell has started can be ended with it.
-  const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const tail = new OutputTail();
-  const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      tail.add(Buffer.from(text));
-      if (texts[name].length < most) texts[name] += text;
-    });
-  }
-  const end = () => {
-    if (child.pid !== undefined) killGroup(child.pid);
+  const [stdout, stderr] = [collector(tail), collector(tail)];
+  const shell = { file: '/bin/sh', words: ['/bin/sh', '-c', command] };
+  const supervised = supervise(shell, [], never, stdout.add, stderr.add);
+  const kill = () => {
+    supervised.kill();
   };
-  signal.addEventListener('abort', end, { once: true });
-  process.once('exit', end);
+  signal.addEventListener('abort', kill, { once: true });
+  if (signal.aborted) kill();
   try {
-    const [exitCode, by] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    // What it has left behind would hold the pipes open, and go on loading the next candidate.
-    end();
-    // What has left its group is out of reach, and may hold the pipes for ever.
-    setTimeout(() => {
-      child.stdout.destroy();
-      child.stderr.destroy();
-    }, lastWords).unref();
-    if (!child.stdout.readableEnded || !child.stderr.readableEnded) await once(child, 'close');
-    return { exitCode, signal: by, ...texts, lastOutput: tail.lines() };
+    await supervised.started;
+    const ended = await supervised.ended;
+    await supervised.closed;
+    return {
+      exitCode: ended?.exitCode ?? null,
+      signal: ended === undefined ? 'SIGKILL' : ended.signal,
+      stdout: stdout.text(),
+      stderr: stderr.text(),
+      lastOutput: tail.lines(),
+    };
   } finally {
-    signal.removeEventListener('abort', end);
-    process.off('exit', end);
+    signal.removeEventListener('abort', kill);
   }
+}
+
+function collector(tail: OutputTail) {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return {
+    add: (bytes: Buffer) => {
+      tail.add(bytes);
+      if (length >= most) return;
+      chunks.push(bytes);
+      length += bytes.length;
+    },
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  };
 }

@@ -35,6 +35,7 @@ export interface Supervised {
 /**
  * Starts the command in a session of its own: Ctrl-C in the terminal reaches us, and not it.
  * @param sampleInterval seconds between two looks at its memory
+ * @param onErrors what takes its stderr; without it, `onOutput` gets that too
  * @throws LaunchError
  */
 export function supervise(
@@ -42,21 +43,24 @@ export function supervise(
   changes: readonly EnvironmentChange[],
   sampleInterval: number,
   onOutput: (bytes: Buffer) => void,
+  onErrors?: (bytes: Buffer) => void,
 ): Supervised {
   const executable = ownLibrary('allomorph-supervisor');
   const output = openOutput(onOutput);
+  const errors = onErrors === undefined ? output : openOutput(onErrors);
+  const outputs = new Set([output, errors]);
   const interval = String(Math.round(sampleInterval * 1e6));
   const args = [interval, command.file, ...words(changes), '--', ...command.words];
   const child = spawn(executable, args, {
-    stdio: ['ignore', output.writeEnd, output.writeEnd, 'pipe'],
+    stdio: ['ignore', output.writeEnd, errors.writeEnd, 'pipe'],
     detached: true,
   });
-  closeSync(output.writeEnd);
+  for (const { writeEnd } of outputs) closeSync(writeEnd);
   const gone = deferred<undefined>();
   const endGroup = () => {
     // Without its supervisor, whatever has left the group would go on writing.
     if (child.pid !== undefined) killGroup(child.pid);
-    output.destroy();
+    for (const each of outputs) each.destroy();
   };
   let overdue: NodeJS.Timeout | undefined;
   child.once('exit', () => {
@@ -81,7 +85,9 @@ export function supervise(
     ended: events.ended,
     orphans: events.orphans,
     marks: events.marks,
-    closed: Promise.all([gone.promise, output.drained]).then(() => undefined),
+    closed: Promise.all([gone.promise, ...Array.from(outputs, ({ drained }) => drained)]).then(
+      () => undefined,
+    ),
     samples: events.samples,
     sample: () => child.kill('SIGUSR1'),
     stop: () => child.kill('SIGTERM'),

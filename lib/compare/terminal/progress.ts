@@ -7,9 +7,9 @@ export interface ProgressState {
   /** From 1; 0 is the warm-up. */
   readonly round: number;
   readonly rounds: number;
-  /** Runs that have ended, and all that are planned; the warm-up counts in both or in neither. */
+  /** Runs that have ended, without the warm-up; and all that are planned, null while that is not known. */
   readonly done: number;
-  readonly total: number;
+  readonly total: number | null;
   /** Of the whole comparison; null: not known yet. */
   readonly secondsLeft: number | null;
   /** What the run is at: `'start'`, `'load'`, `'idle'`, …; empty: nothing to say. */
@@ -52,5 +52,6 @@ function statusText(state: ProgressState): string {
     ...(phase === '' ? [] : [phase]),
   ];
   const left = secondsLeft === null ? '' : `; ${duration(secondsLeft)} left`;
-  return `${String(Math.min(done + 1, total))} of ${String(total)}  ${parts.join(', ')}${left}`;
+  const count = total === null ? '' : `${String(Math.min(done + 1, total))} of ${String(total)}  `;
+  return `${count}${parts.join(', ')}${left}`;
 }

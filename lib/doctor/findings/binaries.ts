@@ -46,21 +46,35 @@ function embedded(binaries: readonly BinaryFacts[]): Finding {
   };
 }
 
-/** A library that offers a malloc and was not meant to be the process's. */
-export const secondMalloc: Rule = (facts) =>
-  others(facts)
-    .filter(({ exportsMalloc, path: file }) => exportsMalloc && !isCLibrary(file))
-    .map((binary) => ({
+/** Libraries that offer a malloc and were not meant to be the process's: one finding for all. */
+export const secondMalloc: Rule = (facts) => {
+  const found = others(facts).filter(
+    ({ exportsMalloc, path: file }) => exportsMalloc && !isCLibrary(file),
+  );
+  if (found.length === 0) return [];
+  const files = [...new Set(found.map(({ path: file }) => path.posix.basename(file)))];
+  const one = files.length === 1;
+  return [
+    {
       id: 'second-malloc',
       severity: 'warning',
-      title: `${path.posix.basename(binary.path)} exports a second malloc`,
+      title: one
+        ? `${files.join()} exports a second malloc`
+        : `${String(files.length)} libraries export a malloc of their own: ${files.join(', ')}`,
       reason:
         'Loaded into a running process (dlopen), it is used by some libraries and not by others; a ' +
         'block freed by the wrong one ends the program. jemalloc also fails to load so: "cannot ' +
         'allocate memory in static TLS block".',
-      fix: 'Preload it instead (allomorph run --allocator), or have it built with hidden symbols.',
-      evidence: `${binary.path} defines malloc${binary.symbolic ? ' and is linked with -Bsymbolic' : ''}; the process uses that of ${facts.malloc.library ?? 'an unknown place'}`,
-    }));
+      fix: `Preload ${one ? 'it' : 'one of them'} instead (allomorph run --allocator), or have ${one ? 'it' : 'them'} built with hidden symbols.`,
+      evidence: `${found
+        .map(
+          ({ path: file, symbolic }) =>
+            `${file} defines malloc${symbolic ? ' and is linked with -Bsymbolic' : ''}`,
+        )
+        .join('; ')}; the process uses that of ${facts.malloc.library ?? 'an unknown place'}`,
+    },
+  ];
+};
 
 /** Known by name, or seen in its relocations. One finding for all copies of a file: Prisma's engine has two. */
 export const deepbind: Rule = (facts) => {

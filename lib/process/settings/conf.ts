@@ -1,5 +1,5 @@
 import { nearest } from '../../support/nearest.js';
-import { LaunchError } from '../failure.js';
+import { ConfError } from '../failure.js';
 import { confPairs } from './jemalloc-conf.js';
 import { jemallocOptions } from './jemalloc-options.js';
 import { wrongForOwnJemalloc } from './own-jemalloc.js';
@@ -19,7 +19,7 @@ interface Configured {
 export function checkConf({ kind, isOwn }: Configured, conf: string): void {
   if (kind !== 'jemalloc' || !isOwn) return;
   const wrong = wrongForOwnJemalloc(conf);
-  if (wrong !== undefined) throw new LaunchError(wrong);
+  if (wrong !== undefined) throw new ConfError(wrong);
 }
 
 /** Entries for a jemalloc of somebody else's that no release we know has; a sentence each. */

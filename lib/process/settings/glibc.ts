@@ -1,5 +1,5 @@
 import { nearest } from '../../support/nearest.js';
-import { LaunchError } from '../failure.js';
+import { ConfError } from '../failure.js';
 import type { Dialect, Preset } from './setting.js';
 
 /**
@@ -20,8 +20,8 @@ export const glibcDialect: Dialect = {
   conf(text) {
     const invalid = text.split(':').find((pair) => !/^glibc\.[a-z_.0-9]+=[^:=\s]+$/.test(pair));
     if (invalid !== undefined) {
-      throw new LaunchError(
-        `--conf has "${invalid}"; glibc takes tunables joined by colons, such as ` +
+      throw new ConfError(
+        `has "${invalid}"; glibc takes tunables joined by colons, such as ` +
           'glibc.malloc.arena_max=4:glibc.malloc.trim_threshold=131072.',
       );
     }
@@ -46,13 +46,13 @@ function checkTunable(pair: string): void {
   if (space !== 'malloc' || !valid.includes(last)) {
     const meant = nearest(last, valid);
     const hint = meant === undefined ? '' : ` Did you mean glibc.malloc.${meant}?`;
-    throw new LaunchError(
-      `--conf has "${pair}"; glibc has no tunable "${name}".${hint} Valid: glibc.malloc. with ${valid.join(', ')}. ` +
+    throw new ConfError(
+      `has "${pair}"; glibc has no tunable "${name}".${hint} Valid: glibc.malloc. with ${valid.join(', ')}. ` +
         'What a newer glibc has goes into GLIBC_TUNABLES.',
     );
   }
   const isNever = last === 'trim_threshold' && value === '-1'; // mallopt(3): trimming is off
   if (!isNever && !/^(?:\d+|0x[\da-f]+)$/i.test(value)) {
-    throw new LaunchError(`--conf has "${pair}"; ${name} takes a number, such as ${name}=4.`);
+    throw new ConfError(`has "${pair}"; ${name} takes a number, such as ${name}=4.`);
   }
 }

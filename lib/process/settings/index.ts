@@ -1,4 +1,4 @@
-import { LaunchError } from '../failure.js';
+import { ConfError, LaunchError } from '../failure.js';
 import { glibcDialect } from './glibc.js';
 import { jemallocDialect } from './jemalloc.js';
 import { presets, type Dialect, type Preset, type Setting } from './setting.js';
@@ -35,10 +35,14 @@ export function settingsFor(
     return merge([...ofPreset, ...(conf === undefined ? [] : dialect.conf(conf))]);
   }
   if ((preset !== null && preset !== 'balanced') || conf !== undefined) {
-    const what = conf === undefined ? `the preset ${String(preset)}` : '--conf';
+    const reason =
+      `cannot be translated for ${kind}: it has no configuration variables that allomorph knows. ` +
+      `They are known for: ${Object.keys(dialects).join(', ')}. `;
+    if (conf !== undefined) {
+      throw new ConfError(`${reason}Set what it reads itself in the environment.`);
+    }
     throw new LaunchError(
-      `${what} cannot be translated for ${kind}: it has no configuration variables that allomorph knows. ` +
-        `They are known for: ${Object.keys(dialects).join(', ')}.`,
+      `the preset ${String(preset)} ${reason}Leave the preset out, and set what it reads itself in the environment.`,
     );
   }
   return [];

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { LaunchError } from '../failure.js';
+import { ConfError } from '../failure.js';
 import type { Dialect, Preset } from './setting.js';
 
 /**
@@ -26,8 +26,8 @@ export const jemallocDialect: Dialect = {
     // A value can be empty, and have blanks and colons: prof_prefix:/tmp/my run.
     const invalid = text.split(',').find((pair) => !/^[a-z_][a-z0-9_.]*:/i.test(pair));
     if (invalid !== undefined) {
-      throw new LaunchError(
-        `--conf has "${invalid}"; jemalloc takes key:value pairs joined by commas, such as ` +
+      throw new ConfError(
+        `has "${invalid}"; jemalloc takes key:value pairs joined by commas, such as ` +
           'dirty_decay_ms:1000,narenas:4 (jemalloc(3), "TUNING" and "opt.*").',
       );
     }

@@ -109,14 +109,14 @@ export function ownJemallocOptions(): string[] {
   return [...kindsByName().keys()].sort();
 }
 
-/** The first entry that our jemalloc would complain of and ignore, as a sentence; undefined: there is none. */
+/** The first entry that our jemalloc would complain of and ignore, as a {@link ConfError} says it; undefined: there is none. */
 export function wrongForOwnJemalloc(conf: string): string | undefined {
   for (const { text: pair, key, value } of confPairs(conf)) {
     if (key === null) continue; // the form is judged before
     const kind = kindsByName().get(key);
     if (kind === undefined) return unknownOption(pair, key);
     if (!kind.reads(value) && !isWord(key, value)) {
-      return `--conf has "${pair}"; ${key} takes ${kind.form}.`;
+      return `has "${pair}"; ${key} takes ${kind.form}.`;
     }
   }
   return undefined;
@@ -126,7 +126,7 @@ function unknownOption(pair: string, key: string): string {
   const names = ownJemallocOptions();
   const meant = nearest(key, names);
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
-  return `--conf has "${pair}"; this jemalloc has no option "${key}".${hint} Valid: ${names.join(', ')}.`;
+  return `has "${pair}"; this jemalloc has no option "${key}".${hint} Valid: ${names.join(', ')}.`;
 }
 
 /** Beside numbers. */

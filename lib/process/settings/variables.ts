@@ -1,4 +1,4 @@
-import { LaunchError } from '../failure.js';
+import { ConfError } from '../failure.js';
 import type { Dialect, Preset, Setting } from './setting.js';
 
 /** Allocators whose options are one variable each: mimalloc, tcmalloc. */
@@ -18,8 +18,8 @@ export function variablesDialect(
       text.split(',').map((pair) => {
         const [, key, value] = /^([A-Z][A-Z0-9_]*)=([^,\s]+)$/.exec(pair) ?? [];
         if (key === undefined || value === undefined) {
-          throw new LaunchError(
-            `--conf has "${pair}"; this allocator takes ${prefix}… variables as NAME=VALUE pairs ` +
+          throw new ConfError(
+            `has "${pair}"; this allocator takes ${prefix}… variables as NAME=VALUE pairs ` +
               `joined by commas, such as ${example}.`,
           );
         }

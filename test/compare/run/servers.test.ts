@@ -147,6 +147,16 @@ test('requests that are not answered are no figures', async () => {
   });
 });
 
+test('nor are those that are answered by an error', async () => {
+  const report = path.join(root, 'test/compare/load/fixtures/autocannon-table-not-found.txt');
+  const source = serve(await freePort());
+  const { candidate } = compareServer(source, '--ready', 'up', '--load', `cat '${report}' >&2`);
+  expect(candidate(present).failure).toMatchObject({
+    kind: 'load',
+    reason: expect.stringMatching(/^\d+ requests failed, .*: look at the address/),
+  });
+});
+
 test('what a load generator leaves behind is ended with it', async () => {
   const mark = `load-${process.pid}`;
   const load = `sh -c 'sleep 1000; : ${mark}' & echo done`;
@@ -155,13 +165,13 @@ test('what a load generator leaves behind is ended with it', async () => {
   expect(processesWith(mark)).toEqual([]);
 });
 
-test('nor does what has left its group hold anything up', async () => {
+test('so is what has left its group', async () => {
   const mark = `left-load-${process.pid}`;
   const load = `setsid sh -c 'sleep 1000; : ${mark}' & sleep 0.2`;
   const source = serve(await freePort());
   const { candidate } = compareServer(source, '--ready', 'up', '--load', load);
   expect(candidate(present).failure).toBeNull();
-  for (const pid of processesWith(mark)) process.kill(pid, 'SIGKILL');
+  expect(processesWith(mark)).toEqual([]);
 });
 
 test('the CPU time of a server counts whatever has started it', () => {

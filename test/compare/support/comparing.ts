@@ -53,10 +53,11 @@ export function candidateOf({ candidates }: Comparison, name: string): Candidate
 /** The same as a process that can be interrupted. */
 export function startCompare(
   args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
   return spawn(process.execPath, [cli, 'compare', ...args], {
     cwd: root,
-    env: cleanEnvironment(),
+    env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -53,13 +53,13 @@ describe('on a terminal', () => {
 
 test('elsewhere, one line for each run', () => {
   const { progress, written } = progressOn({});
-  progress.update({ ...state, round: 0, done: 0, secondsLeft: null });
+  progress.update({ ...state, round: 0, done: 0, total: null, secondsLeft: null });
   progress.update(state);
   progress.update({ ...state, phase: 'idle', secondsLeft: 180 });
   progress.update({ ...state, candidate: 'glibc', done: 7, secondsLeft: 45.2 });
   progress.clear();
   expect(written).toEqual([
-    '1 of 30  jemalloc balanced, warm-up\n',
+    'jemalloc balanced, warm-up\n',
     '7 of 30  jemalloc balanced, round 2 of 5; 3 min left\n',
     '8 of 30  glibc, round 2 of 5; 45 s left\n',
   ]);
