@@ -155,12 +155,16 @@ export class PooledReadStream extends Readable {
   }
 
   #hand(chunk: Buffer | null): void {
+    if (chunk !== null) this.#holdings.queued.add(chunk);
     if (this.destroyed) {
       if (chunk !== null) this.#holdings.give(chunk);
       return;
     }
-    if (chunk !== null) this.#holdings.queued.add(chunk);
-    this.push(chunk);
+    // Not from the promise, whose rejection would be what a listener throws: with the streams of Node that is an uncaught
+    // exception. Destroyed meanwhile, the chunk is given back with what is queued.
+    process.nextTick(() => {
+      if (!this.destroyed) this.push(chunk);
+    });
   }
 
   /** Reads the next chunk; null at the end. */
