@@ -1,7 +1,7 @@
 import type { Written } from '../../define/checked-allocator.js';
+import { move } from '../../define/move.js';
 import { expectMemory } from '../../native/copy.js';
 import type { Address, RawAllocator } from '../../types.js';
-import { move } from './move.js';
 
 /** native/compose/fallback.c, where one of the two is written in JavaScript. */
 export class WrittenFallback implements Written {
@@ -68,7 +68,7 @@ export class WrittenFallback implements Written {
       : this.#allocateFromSecond(size, align);
     if (moved === 0) return moved;
     return move({
-      ...{ from: address, to: moved, size, kept },
+      ...{ from: address, to: moved, size, align, kept },
       freeOld: () => {
         this.deallocate(address, oldSize, align);
       },
