@@ -85,8 +85,11 @@ export class PooledReadStream extends Readable {
   /**
    * In flowing mode Node calls it and drops the result, which is for the listeners of 'data'. Without any
    * (`resume()` alone), the chunk goes back to the pool, and what is returned must not reach its memory.
+   *
+   * Once it is destroyed, what is queued goes back, and is nobody's to read: Node's own would still return it.
    */
   override read(size?: number): ReturnType<Readable['read']> {
+    if (this.destroyed) return null;
     const chunk: unknown = super.read(size);
     const { queued } = this.#holdings;
     if (!queued.delete(chunk) || this.readableFlowing !== true) return chunk;

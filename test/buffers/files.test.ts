@@ -212,6 +212,19 @@ describe('createReadStream', () => {
     expect(pool.stats().live.buffers).toBe(0);
   });
 
+  test('nothing is read once it is destroyed: what was queued goes back', async () => {
+    const stream = pool.createReadStream(fileOf(200_000), { chunkSize: 1000, highWaterMark: 3 });
+    stream.once('readable', () => stream.destroy());
+    await once(stream, 'readable');
+    const got: unknown[] = [];
+    stream.on('data', (chunk) => got.push(chunk));
+    got.push(stream.read());
+    await closing(stream);
+    got.push(stream.read());
+    expect(got).toEqual([null, null]);
+    expect(pool.stats().live.buffers).toBe(0);
+  });
+
   test('errors are emitted', async () => {
     const absent = pool.createReadStream(path.join(folder, 'absent')).resume();
     await expect(closing(absent)).rejects.toMatchObject({ code: 'ENOENT' });
