@@ -43,6 +43,7 @@ export type { FaultKind } from './native/addon.js';
 export { checkAllocator } from './conformance/check-allocator.js';
 export type { CheckAllocatorOptions } from './conformance/check-allocator.js';
 export type {
+  AllocatorRuleId,
   ConformanceReport,
   CounterExample,
   RuleId,

@@ -88,6 +88,18 @@ describe.each(takers)('%s', (name, valid, call) => {
     );
   });
 
+  test.each([
+    ['a proxy', new Proxy({}, { ownKeys: unreadable })],
+    [
+      'an accessor',
+      Object.defineProperty({}, valid.split(', ')[0]!, { get: unreadable, enumerable: true }),
+    ],
+  ])('refuses %s that throws', (_what, options) => {
+    expect(() => call(options as never)).toThrow(
+      refused(expect.stringMatching(/cannot be looked at: unreadable; got /)),
+    );
+  });
+
   test('names an unknown option, and lists those there are', () => {
     expect(() => call({ encoding: 'utf8' } as never)).toThrow(
       refused(`${name}: options.encoding is no option: there are ${valid}; got 'utf8'.`),
@@ -100,6 +112,10 @@ describe.each(takers)('%s', (name, valid, call) => {
     );
   });
 });
+
+function unreadable(): never {
+  throw new TypeError('unreadable');
+}
 
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});

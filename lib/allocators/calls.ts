@@ -14,11 +14,11 @@ export class Calls {
   }
 
   /** The block of a call that has not returned is nowhere counted as live. @throws ERR_ALLOMORPH_BUSY */
-  refuseWithin(allocator: { readonly name: string }): void {
+  refuseWithin(allocator: { readonly name: string }, done: 'closed' | 'reset' = 'closed'): void {
     if (this.#count === 0) return;
     throw new AllomorphError(
       'ERR_ALLOMORPH_BUSY',
-      `${allocator.name} cannot be closed: a call of it has not returned, and this is within it. Close it afterwards.`,
+      `${allocator.name} cannot be ${done}: a call of it has not returned, and this is within it. Do that afterwards.`,
       { allocator: allocator.name, calls: this.#count },
     );
   }

@@ -1,4 +1,5 @@
 import { AllomorphError } from '../errors/error.js';
+import { lookAt } from '../support/look-at.js';
 import { show } from '../support/show.js';
 import type { Allocator } from '../types.js';
 
@@ -18,8 +19,9 @@ export const allocatorMethods = [
  */
 export function checkAllocator(value: unknown, parameter = 'allocator'): Allocator {
   if (typeof value === 'object' && value !== null) {
-    const missing = allocatorMethods.find(
-      (name) => typeof (value as Allocator)[name] !== 'function',
+    const missing = lookAt(
+      () => allocatorMethods.find((name) => typeof (value as Allocator)[name] !== 'function'),
+      (reason) => invalid(value, parameter, `it ${reason}`),
     );
     if (missing === undefined) return value as Allocator;
     throw invalid(value, parameter, `it has no function ${missing}`);

@@ -85,8 +85,11 @@ export class PooledReadStream extends Readable {
   /**
    * In flowing mode Node calls it and drops the result, which is for the listeners of 'data'. Without any
    * (`resume()` alone), the chunk goes back to the pool, and what is returned must not reach its memory.
+   *
+   * Once it is destroyed, what is queued goes back, and is nobody's to read: Node's own would still return it.
    */
   override read(size?: number): ReturnType<Readable['read']> {
+    if (this.destroyed) return null;
     const chunk: unknown = super.read(size);
     const { queued } = this.#holdings;
     if (!queued.delete(chunk) || this.readableFlowing !== true) return chunk;
@@ -155,12 +158,16 @@ export class PooledReadStream extends Readable {
   }
 
   #hand(chunk: Buffer | null): void {
+    if (chunk !== null) this.#holdings.queued.add(chunk);
     if (this.destroyed) {
       if (chunk !== null) this.#holdings.give(chunk);
       return;
     }
-    if (chunk !== null) this.#holdings.queued.add(chunk);
-    this.push(chunk);
+    // Not from the promise, whose rejection would be what a listener throws: with the streams of Node that is an uncaught
+    // exception. Destroyed meanwhile, the chunk is given back with what is queued.
+    process.nextTick(() => {
+      if (!this.destroyed) this.push(chunk);
+    });
   }
 
   /** Reads the next chunk; null at the end. */

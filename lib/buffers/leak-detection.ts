@@ -98,7 +98,7 @@ export class LeakDetector {
   #report({ size, allocation }: Tracked): void {
     if (this.#stopped) return;
     this.leaked += 1;
-    const frames = framesOutside(allocation.stack);
+    const frames = framesOutside(stackOf(allocation));
     const site =
       frames[0]?.trim().replace(/^at /, '') ??
       'an unknown place (Error.stackTraceLimit, Error.prepareStackTrace)';
@@ -110,6 +110,15 @@ export class LeakDetector {
         'Further ones from there are not reported.',
       { type: 'AllomorphWarning', code: leakWarning, detail: frames.join('\n') },
     );
+  }
+}
+
+/** V8 calls the program's `Error.prepareStackTrace` for it, and here is nobody to catch what that throws. */
+function stackOf(place: Origin): unknown {
+  try {
+    return place.stack;
+  } catch {
+    return undefined;
   }
 }
 

@@ -25,7 +25,8 @@ export interface BumpAllocator extends ComposedAllocator {
    * Frees all blocks at once; their addresses mean nothing from here on. One chunk is kept. No other thread may be
    * inside a call. O(chunks)
    * @throws ERR_ALLOMORPH_BUSY while a `Block`, a pool, a cache, another allocator or the global choice uses it: their
-   * memory would be gone. ERR_ALLOMORPH_CLOSED
+   * memory would be gone; and from within a call of it, by an allocator behind that is written in JavaScript.
+   * ERR_ALLOMORPH_CLOSED
    */
   reset(): void;
   /**
@@ -94,8 +95,11 @@ class JavaScriptBump extends Composed<WrittenBump> implements BumpAllocator {
   reset(): void {
     const block = this.openBlock();
     if (hasUsers(this) || isAdoptedFrom(this)) throw inUse(this);
+    this.calls.refuseWithin(this, 'reset');
     this.record.clear();
-    block.reset();
+    this.calls.during(() => {
+      block.reset();
+    });
   }
 
   held(): number {

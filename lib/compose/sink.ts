@@ -1,5 +1,6 @@
 import { openSync, writeSync } from 'node:fs';
 import { AllomorphError } from '../errors/error.js';
+import { lookAt } from '../support/look-at.js';
 import { messageOf } from '../support/message-of.js';
 import { show } from '../support/show.js';
 import { invalid } from './arguments.js';
@@ -33,11 +34,14 @@ export function openSink(sink: LogSink): OpenedSink {
     const write = (text: string) => called(text.slice(0, -1));
     return { descriptor: undefined, isOurs: false, write };
   }
-  if (typeof sink === 'object' && typeof (sink as LineStream | null)?.write === 'function') {
-    return { descriptor: undefined, isOurs: false, write: (text) => sink.write(text) };
-  }
   const rule = "must be 'stderr', a path with a slash, a stream or a function";
-  throw invalid('sink', sink, rule);
+  const isStream = lookAt(
+    () => typeof sink === 'object' && typeof (sink as LineStream | null)?.write === 'function',
+    (reason) => invalid('sink', sink, `${rule}, and ${reason}`),
+  );
+  if (!isStream) throw invalid('sink', sink, rule);
+  const stream = sink as LineStream;
+  return { descriptor: undefined, isOurs: false, write: (text) => stream.write(text) };
 }
 
 /** A word may be meant as a place such as 'stdout', and would make a file of that name. */

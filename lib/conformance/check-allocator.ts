@@ -1,9 +1,10 @@
 import { checkAllocator as requireAllocator } from '../allocators/check-allocator.js';
 import { AllomorphError } from '../errors/error.js';
 import { checkOptions } from '../support/options.js';
+import { lookAt } from '../support/look-at.js';
 import { show } from '../support/show.js';
 import type { Allocator, RawAllocator } from '../types.js';
-import type { ConformanceReport, RuleId } from './report.js';
+import type { AllocatorRuleId, ConformanceReport, RuleResult } from './report.js';
 import { rules } from './rules/index.js';
 import { runSuite } from './run-suite.js';
 
@@ -11,7 +12,7 @@ export interface CheckAllocatorOptions {
   /** An integer from 0 to 2^32 - 1; default 1. The same seed tries the same calls again. */
   readonly seed?: number | undefined;
   /** Only these rules; default all. */
-  readonly rules?: readonly RuleId[] | undefined;
+  readonly rules?: readonly AllocatorRuleId[] | undefined;
 }
 
 /**
@@ -29,12 +30,16 @@ export interface CheckAllocatorOptions {
 export function checkAllocator(
   allocator: RawAllocator | Allocator,
   options: CheckAllocatorOptions = {},
-): ConformanceReport {
+): ConformanceReport<AllocatorRuleId> {
   requireAllocator(allocator);
   checkOptions('checkAllocator', options, ['seed', 'rules']);
   const seed = checkSeed(options.seed ?? 1);
   const only = options.rules === undefined ? undefined : checkRules(options.rules);
-  const results = runSuite(allocator, { seed, effort: 'full', only });
+  const results = runSuite(allocator, {
+    seed,
+    effort: 'full',
+    only,
+  }) as RuleResult<AllocatorRuleId>[];
   return {
     passed: results.every(({ outcome }) => outcome !== 'failed'),
     seed,
@@ -51,13 +56,20 @@ function checkSeed(seed: number): number {
   );
 }
 
-function checkRules(wanted: unknown): readonly RuleId[] {
+function checkRules(wanted: unknown): readonly AllocatorRuleId[] {
   const known = rules.map(({ id }) => id);
-  const isRule = (id: unknown): id is RuleId => (known as unknown[]).includes(id);
-  if (Array.isArray(wanted) && wanted.length > 0 && (wanted as unknown[]).every(isRule)) {
-    return wanted as RuleId[];
-  }
-  throw new AllomorphError(
+  const isRule = (id: unknown) => (known as unknown[]).includes(id);
+  // Copied, as `every` passes over the holes of an array.
+  const given = lookAt<unknown[]>(
+    () => (Array.isArray(wanted) ? [...(wanted as unknown[])] : []),
+    () => noRules(wanted, known),
+  );
+  if (given.length > 0 && given.every(isRule)) return given as AllocatorRuleId[];
+  throw noRules(wanted, known);
+}
+
+function noRules(wanted: unknown, known: readonly string[]): AllomorphError {
+  return new AllomorphError(
     'ERR_ALLOMORPH_INVALID_ARGUMENT',
     `rules must be an array of one or more of ${known.join(', ')}; got ${show(wanted)}.`,
     { rules: wanted },

@@ -1,8 +1,8 @@
-import type { CounterExample, RuleId } from './rule.js';
+import type { AllocatorRuleId, CounterExample, RuleId } from './rule.js';
 
 /** What became of one rule. */
-export interface RuleResult {
-  readonly id: RuleId;
+export interface RuleResult<Id extends RuleId = RuleId> {
+  readonly id: Id;
   /** What must hold, in one sentence. */
   readonly text: string;
   /** Where the contract says so. */
@@ -14,13 +14,13 @@ export interface RuleResult {
   readonly reason: string | null;
 }
 
-/** What the conformance suite found. */
-export interface ConformanceReport {
+/** What the conformance suite found: of `checkAllocator`, or of `allomorph check --json`, which has rules about the file, too. */
+export interface ConformanceReport<Id extends RuleId = RuleId> {
   /** No rule failed. */
   readonly passed: boolean;
   /** The same seed tries the same calls again. */
   readonly seed: number;
-  readonly rules: readonly RuleResult[];
+  readonly rules: readonly RuleResult<Id>[];
 }
 
-export type { CounterExample, RuleId };
+export type { AllocatorRuleId, CounterExample, RuleId };

@@ -38,6 +38,9 @@ export type RuleId =
   | 'model-over-aligned'
   | 'threads';
 
+/** Those that can be asked of an allocator; the two others are about a library file. */
+export type AllocatorRuleId = Exclude<RuleId, 'symbols' | 'load'>;
+
 /** How much is tried: `brief` takes well below a second, `full` a second or two. */
 export type Effort = 'brief' | 'full';
 

@@ -1,10 +1,10 @@
 import { checkAddress, checkAlign, checkSize } from '../allocators/arguments.js';
 import { exhausted } from '../allocators/exhaustion.js';
-import { copy } from '../native/copy.js';
 import { checkMemory } from '../support/no-memory.js';
 import type { Address, Allocator, LiveCounts, RawAllocator } from '../types.js';
-import { claimOf, known, type Claim } from './claim.js';
+import { absent, claimOf, known, type Claim } from './claim.js';
 import { LiveRecord, type LiveBlock } from './live-record.js';
+import { move } from './move.js';
 import { checkAddressResult, checkInplaceResult, checkUsableResult } from './results.js';
 
 /** The five functions as somebody wrote them in JavaScript. Exhaustion is 0. */
@@ -147,13 +147,17 @@ export class CheckedAllocator implements Allocator {
       this.record.remove(claimOf(this, this.record, { address: moved, oldSize: size, align }));
       throw error;
     }
-    try {
-      copy(moved, address, Math.min(oldSize, size));
-      this.deallocate(address, oldSize, align);
-    } catch (error) {
-      this.deallocate(moved, size, align);
-      throw error;
-    }
-    return moved;
+    return move({
+      ...{ from: address, to: moved, size, align, kept: Math.min(oldSize, size) },
+      expectOld: () => {
+        if (this.record.find(address) !== block) throw absent(this, { address, oldSize, align });
+      },
+      freeOld: () => {
+        this.deallocate(address, oldSize, align);
+      },
+      freeNew: () => {
+        this.deallocate(moved, size, align);
+      },
+    });
   }
 }

@@ -41,7 +41,8 @@ export function known(block: LiveBlock, oldSize: number): number {
   return block.sizeIsUsable ? block.size : oldSize;
 }
 
-function absent(allocator: Allocator, claim: Claim): AllomorphError {
+/** That no live block is meant. */
+export function absent(allocator: Allocator, claim: Claim): AllomorphError {
   const { address, align } = claim;
   if (address % align !== 0) return invalidAddress(address, align);
   const block = addon.describeBlock(address);

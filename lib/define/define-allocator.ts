@@ -1,8 +1,8 @@
-import { copy } from '../native/copy.js';
 import { checkMemory } from '../support/no-memory.js';
 import type { Address, Allocator, LiveCounts } from '../types.js';
 import { CheckedAllocator, type Written } from './checked-allocator.js';
 import { checkDefinition, type AllocatorDefinition } from './definition.js';
+import { move } from './move.js';
 
 export type { AllocatorDefinition } from './definition.js';
 
@@ -19,7 +19,8 @@ export interface DefinedAllocator extends Allocator {
  * functions return: an address is a multiple of the alignment and overlaps no live block, `usableSize` is at
  * least the size, a resize in place reports what the block has. A broken rule is `ERR_ALLOMORPH_BAD_ALLOCATOR`, which
  * names it with the values; whether memory is at an address cannot be seen. What your functions throw passes through,
- * and the record of live blocks is as before. O(log n) a call.
+ * and the record of live blocks is as before; where a derived `reallocate` cannot give either block back, the error tells of the
+ * new one. O(log n) a call.
  *
  * It serves `Block`, `BufferPool`, `cached` and the building blocks; the global allocator has to be native.
  *
@@ -55,9 +56,15 @@ class Defined implements Written {
     const moved = this.allocate(size, align);
     if (moved === 0) return moved;
     checkMemory(this.#definition.name, moved, size, align);
-    copy(moved, address, Math.min(oldSize, size));
-    this.deallocate(address, oldSize, align);
-    return moved;
+    return move({
+      ...{ from: address, to: moved, size, align, kept: Math.min(oldSize, size) },
+      freeOld: () => {
+        this.deallocate(address, oldSize, align);
+      },
+      freeNew: () => {
+        this.deallocate(moved, size, align);
+      },
+    });
   }
 
   reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {

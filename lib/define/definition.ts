@@ -1,4 +1,5 @@
 import { AllomorphError } from '../errors/error.js';
+import { lookAt } from '../support/look-at.js';
 import { show } from '../support/show.js';
 import type { Address } from '../types.js';
 
@@ -38,7 +39,16 @@ export function checkDefinition(value: unknown): AllocatorDefinition {
   if (typeof value !== 'object' || value === null) {
     throw invalid('definition', value, 'must be an object');
   }
-  const given = value as Record<string, unknown>;
+  lookAt(
+    () => {
+      checkParts(value as Record<string, unknown>);
+    },
+    (reason) => invalid('definition', value, reason),
+  );
+  return value as AllocatorDefinition;
+}
+
+function checkParts(given: Record<string, unknown>): void {
   // Own ones only: the functions may be methods of a class, but a misspelt property is one of the object.
   for (const key of Object.keys(given)) {
     if (key !== 'name' && ![...required, ...optional].includes(key)) {
@@ -53,7 +63,6 @@ export function checkDefinition(value: unknown): AllocatorDefinition {
     if (typeof part === 'function' || (part === undefined && optional.includes(key))) continue;
     throw invalid(`definition.${key}`, part, 'must be a function');
   }
-  return value as AllocatorDefinition;
 }
 
 function invalid(parameter: string, value: unknown, rule: string): AllomorphError {

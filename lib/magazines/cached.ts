@@ -1,13 +1,11 @@
-import { allocatorMethods } from '../allocators/check-allocator.js';
+import { checkAllocator } from '../allocators/check-allocator.js';
 import { noteCache } from '../allocators/busy.js';
 import { backendId, backendIdOf } from '../allocators/backend.js';
 import { allocatorById } from '../allocators/by-id.js';
 import { reasonBehind } from '../allocators/exhaustion.js';
 import { nameOf } from '../allocators/name.js';
-import { AllomorphError } from '../errors/error.js';
 import { undecided } from '../global/undecided.js';
 import { addon } from '../native/load.js';
-import { show } from '../support/show.js';
 import type { Allocator } from '../types.js';
 import { CachedAllocator } from './cached-allocator.js';
 import { CalledSource, forgotten } from './called-source.js';
@@ -60,18 +58,5 @@ export function cached(allocator: Allocator, options: CachedOptions = {}): Cache
 function requireAllocator(value: unknown): Allocator {
   // What globalAllocator() gives while nothing is chosen. Magazines are made for one allocator.
   if (value === undecided) return allocatorById(addon.freezeGlobal());
-  const object = value as Record<string, unknown> | null;
-  if (
-    typeof object === 'object' &&
-    object !== null &&
-    allocatorMethods.every((name) => typeof object[name] === 'function')
-  ) {
-    return value as Allocator;
-  }
-  throw new AllomorphError(
-    'ERR_ALLOMORPH_INVALID_ARGUMENT',
-    `cached takes an allocator, got ${show(value)}. Pass \`system\`, \`jemalloc\` or another object with the functions ` +
-      `${allocatorMethods.join(', ')}.`,
-    { allocator: value },
-  );
+  return checkAllocator(value);
 }

@@ -13,7 +13,7 @@ const ways = 256;
  */
 export class LiveBlocks {
   /** 0: no live block starts here. Place 0 is 0 always. Replaced when it grows. */
-  bytes = new Uint8Array(2 * granules);
+  bytes: Uint8Array = new Uint8Array(2 * granules);
   /** Page numbers, and where their bytes begin. */
   readonly #tags = new Int32Array(ways).fill(-1);
   readonly #bases = new Int32Array(ways);

@@ -34,7 +34,7 @@ export interface CachedStats {
 export class Magazines {
   readonly table: Table;
   /** One number, in an array as a field would be a new heap number at each increment: hits. */
-  readonly hits = new Float64Array(1);
+  readonly hits: Float64Array = new Float64Array(1);
   readonly source: Source;
   readonly #depths: Depths;
   readonly #idle: Idle;

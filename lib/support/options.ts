@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { AllomorphError } from '../errors/error.js';
+import { lookAt } from './look-at.js';
 import { show } from './show.js';
 
 /**
@@ -13,9 +14,22 @@ export function checkOptions<Options extends object>(
   options: Options,
   names: readonly (keyof Options & string)[],
 ): Options {
-  if (!hasProperties(options)) {
-    throw invalid(of, 'options', options, `must be an object with ${names.join(', ')}`);
-  }
+  const rule = `must be an object with ${names.join(', ')}`;
+  if (!hasProperties(options)) throw invalid(of, 'options', options, rule);
+  lookAt(
+    () => {
+      checkProperties(of, options, names);
+    },
+    (reason) => invalid(of, 'options', options, `${rule}, and ${reason}`),
+  );
+  return options;
+}
+
+function checkProperties<Options extends object>(
+  of: string,
+  options: Options,
+  names: readonly (keyof Options & string)[],
+): void {
   for (const key in options) {
     if (!names.includes(key)) {
       if (!Object.hasOwn(options, key)) continue; // somebody has extended Object.prototype
@@ -30,7 +44,6 @@ export function checkOptions<Options extends object>(
       throw invalid(of, `options.${key}`, null, 'cannot be null: leave it out for its default');
     }
   }
-  return options;
 }
 
 function hasProperties(options: unknown): boolean {

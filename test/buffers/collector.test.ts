@@ -155,9 +155,12 @@ test('a forgotten stream is no error; its file is closed, and what it has read g
   expect(result[0]).toBeGreaterThan(0);
 });
 
-test('a program that makes something else of stacks is told without a place', () => {
+test.each([
+  ['makes something else of stacks', 'frames'],
+  ['throws when a stack is asked for', "{ throw new RangeError('no stack'); }"],
+])('a program that %s is told without a place', (_what, prepared) => {
   const result = withCollector(`
-    Error.prepareStackTrace = (_error, frames) => frames;
+    Error.prepareStackTrace = (_error, frames) => ${prepared};
     const pool = new BufferPool({ leakDetection: 'all' });
     (() => { pool.allocUnsafe(100); })();
     await collect();

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BufferPool, type PooledReadStreamOptions } from 'allomorph';
+import { node } from '../support/child.js';
 import { expectNoLeaks } from '../support/leaks.js';
 
 expectNoLeaks();
@@ -211,6 +212,19 @@ describe('createReadStream', () => {
     expect(pool.stats().live.buffers).toBe(0);
   });
 
+  test('nothing is read once it is destroyed: what was queued goes back', async () => {
+    const stream = pool.createReadStream(fileOf(200_000), { chunkSize: 1000, highWaterMark: 3 });
+    stream.once('readable', () => stream.destroy());
+    await once(stream, 'readable');
+    const got: unknown[] = [];
+    stream.on('data', (chunk) => got.push(chunk));
+    got.push(stream.read());
+    await closing(stream);
+    got.push(stream.read());
+    expect(got).toEqual([null, null]);
+    expect(pool.stats().live.buffers).toBe(0);
+  });
+
   test('errors are emitted', async () => {
     const absent = pool.createReadStream(path.join(folder, 'absent')).resume();
     await expect(closing(absent)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -222,6 +236,37 @@ describe('createReadStream', () => {
     const stream = pool.createReadStream(fileOf(1000), { signal: aborted.signal });
     aborted.abort();
     await expect(closing(stream)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('what a listener throws is what it is with the stream of fs', () => {
+    const child = node(`
+      const { createReadStream } = require('node:fs');
+      const { BufferPool } = require('allomorph');
+      const pool = new BufferPool();
+      const told = (event, make) => new Promise((resolve) => {
+        const stream = make(event === 'error' ? '/absent' : ${JSON.stringify(fileOf(1000))});
+        const done = (error, origin) => {
+          process.removeAllListeners('uncaughtException');
+          stream.destroy();
+          resolve([event, origin, error.message]);
+        };
+        process.on('uncaughtException', done);
+        stream.on(event, () => { throw new Error('thrown'); });
+        if (event !== 'readable') stream.resume();
+      });
+      (async () => {
+        for (const event of ['data', 'readable', 'end', 'error', 'close']) {
+          const pooled = await told(event, (file) => pool.createReadStream(file));
+          console.log(...pooled);
+          if (String(pooled) !== String(await told(event, createReadStream))) console.log('not as fs');
+        }
+      })();`);
+    expect(child.stderr).toBe('');
+    expect(child.stdout).toBe(
+      ['data', 'readable', 'end', 'error', 'close']
+        .map((event) => `${event} uncaughtException thrown\n`)
+        .join(''),
+    );
   });
 
   test.each([

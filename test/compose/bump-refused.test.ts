@@ -96,3 +96,32 @@ test('a close that threw is tried again by the next one', () => {
   a.close();
   expect(behind.live().blocks).toBe(0);
 });
+
+test('it is neither closed nor reset from within a reset', () => {
+  filled(3);
+  const refusals: unknown[] = [];
+  behind.before.deallocate = () => {
+    for (const act of [() => a.close(), () => a.reset()]) {
+      try {
+        act();
+      } catch (error) {
+        refusals.push(error);
+      }
+    }
+  };
+  a.reset();
+  expect(refusals).toEqual(Array.from({ length: 4 }, () => code('BUSY')));
+  behind.before = {};
+  a.close();
+  expect(behind.live().blocks).toBe(0);
+});
+
+// What is being moved would be gone.
+test('it is not reset from within an allocation', () => {
+  const block = a.allocate(100, 16);
+  behind.before.allocate = () => a.reset();
+  expect(() => a.reallocate(block, 100, chunk + 1, 16)).toThrow(code('BUSY'));
+  expect(a.live().blocks).toBe(1);
+  behind.before = {};
+  a.reset();
+});

@@ -1,4 +1,11 @@
-import { fallback, limited } from 'allomorph';
+import {
+  defineAllocator,
+  fallback,
+  limited,
+  system,
+  type Address,
+  type RawAllocator,
+} from 'allomorph';
 import { code } from '../support/errors.js';
 import { expectNoLeaks } from '../support/leaks.js';
 import { fill, holds } from '../support/memory.js';
@@ -43,5 +50,46 @@ describe.each(forms)('fallback over $form', ({ over }) => {
     expect(holds(moved, 90, 4)).toBe(true);
     expect(second.used()).toBe(0);
     a.deallocate(moved, 900, 16);
+  });
+});
+
+describe('the second allocates from it again, in the very place that it is taking back,', () => {
+  let place: Address;
+  beforeAll(() => {
+    place = system.allocate(256, 16);
+  });
+  afterAll(() => {
+    system.deallocate(place, 256, 16);
+  });
+  const none = defineAllocator({ name: 'none', allocate: () => 0, deallocate: () => undefined });
+
+  test.each(['deallocate', 'reallocate'] as const)('within %s', (call) => {
+    let within: () => void = () => undefined;
+    const taken: number[] = [];
+    // No defined one, whose checked functions would not give one place twice.
+    const functions: RawAllocator = {
+      allocate: () => place,
+      deallocate(address) {
+        taken.push(address);
+        within();
+      },
+      reallocate(address) {
+        within();
+        return (address + 128) as Address;
+      },
+      reallocateInplace: (_address, oldSize) => oldSize,
+      usableSize: (size) => size,
+    };
+    using a = fallback(none, { name: 'second', ...functions, unsafe: functions });
+    a.unsafe.allocate(100, 16);
+    within = () => {
+      within = () => undefined;
+      a.unsafe.allocate(100, 16);
+    };
+    if (call === 'deallocate') a.unsafe.deallocate(place, 100, 16);
+    else a.unsafe.reallocate(place, 100, 120, 16);
+    taken.length = 0;
+    a.unsafe.deallocate(place, 100, 16);
+    expect(taken).toEqual([place]);
   });
 });

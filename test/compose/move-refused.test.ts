@@ -1,4 +1,11 @@
-import { fallback, limited, segregated, type Allocator } from 'allomorph';
+import {
+  fallback,
+  limited,
+  segregated,
+  type Address,
+  type Allocator,
+  type AllomorphError,
+} from 'allomorph';
 import { expectNoLeaks } from '../support/leaks.js';
 import { fill, holds } from '../support/memory.js';
 import { no, refusing, type Refusing } from './support/refusing.js';
@@ -44,6 +51,28 @@ test.each(cases)('$name: the new block is given back, the old one stays', ({ siz
   const moved = a.reallocate(block, oldSize, size, 16);
   expect(to.live().blocks).toBe(1);
   a.deallocate(moved, size, 16);
+  a.close();
+  expect([from.live().blocks, to.live().blocks]).toEqual([0, 0]);
+});
+
+test.each(cases)('$name: neither is taken back, and the error tells of the new one', (each) => {
+  const [from, to] = [refusing('from'), refusing('to')];
+  const a = each.make(from, to);
+  const [oldSize, size] = each.sizes;
+  const block = a.allocate(oldSize, 16);
+  from.before.deallocate = to.before.deallocate = no;
+  let values: unknown;
+  try {
+    a.reallocate(block, oldSize, size, 16);
+  } catch (error) {
+    ({ values } = error as AllomorphError);
+  }
+  expect(values).toEqual({ address: expect.any(Number), size, align: 16, from: block });
+  expect([from.live().blocks, to.live().blocks]).toEqual([1, 1]);
+  from.before = {};
+  to.before = {};
+  to.deallocate((values as { address: Address }).address, size, 16);
+  a.deallocate(block, oldSize, 16);
   a.close();
   expect([from.live().blocks, to.live().blocks]).toEqual([0, 0]);
 });

@@ -215,6 +215,9 @@ test.each<[string, () => unknown]>([
   ['a seed that is too large', () => checkAllocator(system, { seed: 2 ** 32 })],
   ['a rule that does not exist', () => checkAllocator(system, { rules: ['speed' as never] })],
   ['no rules', () => checkAllocator(system, { rules: [] })],
+  ['a hole for a rule', () => checkAllocator(system, { rules: new Array<'model'>(1) })],
+  // @ts-expect-error -- an allocator is no file that has symbols
+  ['a rule about library files', () => checkAllocator(system, { rules: ['symbols'] })],
 ])('%s is refused', (_name, call) => {
   expect(call).toThrow(expect.objectContaining({ code: 'ERR_ALLOMORPH_INVALID_ARGUMENT' }));
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as allomorph from 'allomorph';
@@ -91,6 +91,18 @@ test('the types hold in a strict project, by import and by require', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+// What the compiler infers for a new array: TypeScript before 5.7 has no parameter there, and fails without `skipLibCheck`.
+test('the types name no typed array with the kind of its memory', () => {
+  const dist = path.join(root, 'dist');
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
+  const types = files.filter((file) => file.endsWith('.d.ts'));
+  expect(types).toContain('index.d.ts');
+  const newer = /\b(?:\w+Array|DataView|Buffer)<\w*ArrayBuffer\w*>/;
+  expect(types.filter((file) => newer.test(readFileSync(path.join(dist, file), 'utf8')))).toEqual(
+    [],
+  );
 });
 
 test('the packed package works where it is installed, without any build', () => {

@@ -19,8 +19,8 @@ type Doors = readonly [Door, Door];
 
 /** A building block that is JavaScript: its five functions, over the checked ones of what stands behind. */
 export class ComposedAllocator<Block extends Part> extends CheckedAllocator {
+  protected readonly calls: Calls;
   readonly #block: Block;
-  readonly #calls: Calls;
   readonly #uses: readonly Use[];
   #closed: UnavailableAllocator | undefined;
   /** It holds nothing any more, or is giving it back just now. */
@@ -31,7 +31,7 @@ export class ComposedAllocator<Block extends Part> extends CheckedAllocator {
     const block = make(doors as unknown as Doors);
     const calls = new Calls();
     super(name, new CountedCalls(block, calls));
-    this.#calls = calls;
+    this.calls = calls;
     this.#block = block;
     this.#uses = behind.map((each) => new Use(block, each));
   }
@@ -47,7 +47,7 @@ export class ComposedAllocator<Block extends Part> extends CheckedAllocator {
     if (this.#closed === undefined) {
       if (this.record.blocks > 0) throw busy(this, this.record.blocks);
       if (hasUsers(this)) throw busy(this, 0);
-      this.#calls.refuseWithin(this);
+      this.calls.refuseWithin(this);
       this.#closed = closeDoors(this);
     }
     this.#isEnded = true;

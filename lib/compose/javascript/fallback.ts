@@ -1,7 +1,7 @@
 import type { Written } from '../../define/checked-allocator.js';
+import { move } from '../../define/move.js';
 import { expectMemory } from '../../native/copy.js';
 import type { Address, RawAllocator } from '../../types.js';
-import { move } from './move.js';
 
 /** native/compose/fallback.c, where one of the two is written in JavaScript. */
 export class WrittenFallback implements Written {
@@ -21,19 +21,18 @@ export class WrittenFallback implements Written {
   }
 
   deallocate(address: Address, oldSize: number, align: number): void {
-    this.#owner(address).deallocate(address, oldSize, align);
-    this.#ofSecond.delete(address);
+    const owner = this.#owner(address);
+    this.#leaving(address, () => {
+      owner.deallocate(address, oldSize, align);
+    });
   }
 
   reallocate(address: Address, oldSize: number, size: number, align: number): Address {
     const owner = this.#owner(address);
-    const moved = owner.reallocate(address, oldSize, size, align);
-    if (moved === 0) return this.#move(address, oldSize, size, align);
-    if (owner === this.#second) {
-      this.#ofSecond.delete(address);
-      this.#ofSecond.add(moved);
-    }
-    return moved;
+    const isOfSecond = owner === this.#second;
+    const moved = this.#leaving(address, () => owner.reallocate(address, oldSize, size, align));
+    if (isOfSecond) this.#ofSecond.add(moved === 0 ? address : moved);
+    return moved === 0 ? this.#move(address, oldSize, size, align) : moved;
   }
 
   reallocateInplace(address: Address, oldSize: number, size: number, align: number): number {
@@ -53,6 +52,17 @@ export class WrittenFallback implements Written {
     return this.#ofSecond.has(address) ? this.#second : this.#first;
   }
 
+  /** Forgets whose block it is before the call that ends it, in which its memory may become another one. */
+  #leaving<Result>(address: Address, call: () => Result): Result {
+    const wasOfSecond = this.#ofSecond.delete(address);
+    try {
+      return call();
+    } catch (error) {
+      if (wasOfSecond) this.#ofSecond.add(address);
+      throw error;
+    }
+  }
+
   #allocateFromSecond(size: number, align: number): Address {
     const address = this.#second.allocate(size, align);
     if (address !== 0) this.#ofSecond.add(address);
@@ -68,7 +78,7 @@ export class WrittenFallback implements Written {
       : this.#allocateFromSecond(size, align);
     if (moved === 0) return moved;
     return move({
-      ...{ from: address, to: moved, size, kept },
+      ...{ from: address, to: moved, size, align, kept },
       freeOld: () => {
         this.deallocate(address, oldSize, align);
       },

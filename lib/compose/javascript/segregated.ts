@@ -1,7 +1,7 @@
 import type { Written } from '../../define/checked-allocator.js';
+import { move } from '../../define/move.js';
 import { expectMemory } from '../../native/copy.js';
 import type { Address, RawAllocator } from '../../types.js';
-import { move } from './move.js';
 
 /** native/compose/segregated.c, where one of the two is written in JavaScript. */
 export class WrittenSegregated implements Written {
@@ -33,7 +33,7 @@ export class WrittenSegregated implements Written {
     const moved = to.allocate(size, align);
     if (moved === 0) return moved;
     return move({
-      ...{ from: address, to: moved, size, kept },
+      ...{ from: address, to: moved, size, align, kept },
       freeOld: () => {
         from.deallocate(address, oldSize, align);
       },
