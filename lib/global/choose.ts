@@ -4,6 +4,7 @@ import { UnavailableAllocator } from '../allocators/unavailable.js';
 import { AllomorphError } from '../errors/error.js';
 import type { NativeChoice } from '../native/addon.js';
 import { addon } from '../native/load.js';
+import { lookAt } from '../support/look-at.js';
 import { show } from '../support/show.js';
 import type { Allocator } from '../types.js';
 import { globalVariable } from './environment.js';
@@ -68,10 +69,15 @@ function choose(allocator: Allocator, origin: string): Allocator {
 }
 
 function requireNative(allocator: unknown): number {
-  const id = backendIdOf(allocator);
-  if (id !== undefined) return id;
   // What globalAllocator() gives while nothing is chosen: choosing it is choosing the default.
   if (allocator === undecided) return addon.globalState().effective;
+  return lookAt(
+    () => backendIdOf(allocator) ?? refuse(allocator),
+    (reason) => invalid(allocator, ` It ${reason}.`),
+  );
+}
+
+function refuse(allocator: unknown): never {
   if (allocator instanceof UnavailableAllocator) return allocator.refuse();
   if (isAllocatorLike(allocator)) {
     if (allocator.unsafe instanceof UnavailableAllocator) return allocator.unsafe.refuse(); // closed
@@ -85,7 +91,11 @@ function requireNative(allocator: unknown): number {
   const hint = addon.backends.includes(allocator as string)
     ? ` Pass the object, not its name: import { ${String(allocator)} } from 'allomorph'.`
     : ' Pass `system` or `jemalloc` of this package, or what loadAllocator returned.';
-  throw new AllomorphError(
+  throw invalid(allocator, hint);
+}
+
+function invalid(allocator: unknown, hint: string): AllomorphError {
+  return new AllomorphError(
     'ERR_ALLOMORPH_INVALID_ARGUMENT',
     `setGlobalAllocator takes an allocator, got ${show(allocator)}.${hint}`,
     { allocator },

@@ -12,6 +12,7 @@ import {
   limited,
   logged,
   segregated,
+  setGlobalAllocator,
   system,
 } from 'allomorph';
 import { code } from '../support/errors.js';
@@ -37,6 +38,7 @@ const doors: Record<string, (value: never) => unknown> = {
   'logged, sink': (sink) => logged(system, sink),
   'segregated, small': (small) => segregated(1000, small, system),
   'segregated, large': (large) => segregated(1000, system, large),
+  setGlobalAllocator: (allocator) => setGlobalAllocator(allocator),
   defineAllocator: (definition) => defineAllocator(definition),
   'checkAllocator, rules': (rules) => checkAllocator(system, { rules }),
 };
